@@ -1,0 +1,87 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every target; `Lifetimes` lets `~Escapable` views over `Span` be written.
+let common: [SwiftSetting] = [
+  .enableExperimentalFeature("Lifetimes"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// Core rooms: no Foundation, no clock, no randomness; they also build for Cortex-M.
+func core(_ name: String, _ imports: [String] = []) -> Target {
+  .target(name: name, dependencies: imports.map { .byName(name: $0) }, swiftSettings: common)
+}
+
+func tests(
+  _ name: String, _ more: [Target.Dependency] = [], resources: [Resource]? = nil
+) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: [.byName(name: name)] + more, resources: resources,
+    swiftSettings: common)
+}
+
+let package = Package(
+  name: "kvadrant",
+  products: [
+    .library(name: "Bytes", targets: ["Bytes"]),
+    .library(name: "MeterTime", targets: ["MeterTime"]),
+    .library(name: "Quantities", targets: ["Quantities"]),
+    .library(name: "Metrology", targets: ["Metrology"]),
+    .library(name: "PermanentMemory", targets: ["PermanentMemory"]),
+    .library(name: "LegalMeter", targets: ["LegalMeter"]),
+    .library(name: "Meter", targets: ["Meter"]),
+    .library(name: "Waveforms", targets: ["Waveforms"]),
+    .executable(name: "kvadrant", targets: ["kvadrant"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // ground
+    core("Bytes"),
+    core("MeterTime", ["Bytes"]),
+    core("Quantities", ["Bytes"]),
+    // the meter
+    core("Metrology", ["Bytes", "Quantities"]),
+    core("PermanentMemory", ["Bytes", "MeterTime"]),
+    core("LegalMeter", ["Bytes", "MeterTime", "Quantities", "Metrology", "PermanentMemory"]),
+    core(
+      "Meter",
+      ["Bytes", "MeterTime", "Quantities", "Metrology", "PermanentMemory", "LegalMeter"]),
+    // hosted
+    .target(
+      name: "Waveforms", dependencies: ["Metrology", "Quantities"], swiftSettings: common),
+    .target(
+      name: "MeterFaults", dependencies: ["Bytes", "MeterTime", "Quantities", "PermanentMemory"],
+      swiftSettings: common),
+    .target(
+      name: "VirtualMeter",
+      dependencies: [
+        "Bytes", "MeterTime", "Quantities", "Metrology", "PermanentMemory", "LegalMeter", "Meter",
+        "Waveforms", "MeterFaults", "Yams",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: common),
+    .executableTarget(
+      name: "kvadrant",
+      dependencies: [
+        "VirtualMeter", "Waveforms", "Meter",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: common),
+    // tests
+    tests("Bytes"),
+    tests("MeterTime"),
+    tests("Quantities"),
+    tests("Metrology"),
+    tests("PermanentMemory", ["MeterFaults"]),
+    tests("LegalMeter", ["MeterFaults"]),
+    tests("Meter", ["MeterFaults"]),
+    tests("Waveforms"),
+    tests("VirtualMeter"),
+    tests("kvadrant"),
+  ]
+)
