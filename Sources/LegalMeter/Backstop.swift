@@ -1,4 +1,5 @@
 import MeterTime
+import Metrology
 import Quantities
 
 /// Rule for meters that register A+ only: energy that runs backwards never counts, neither
