@@ -13,16 +13,16 @@
 /// summation = "I" individual | "V" vector
 /// ```
 /// What is left out at the end is as in `VariantRequest`. Everything is written, nothing left
-/// out, when a variant is printed. At most 34 characters, ASCII.
+/// out, when a variant is printed. At most 33 characters, ASCII.
 public struct TypeString: Sendable {
   /// Longest type string, bytes.
-  public static var maximumBytes: Int { 34 }
+  public static var maximumBytes: Int { 33 }
   /// Bytes of the model at the start without prefix, as `382LxG`.
   public static var modelBytes: Int { 6 }
   /// Bytes of the prefix `KVD-`.
   public static var prefixBytes: Int { 4 }
 
-  private var storage = InlineArray<34, UInt8>(repeating: 0)
+  private var storage = InlineArray<33, UInt8>(repeating: 0)
   private var length: UInt8 = 0
 
   /// Bytes in use.
