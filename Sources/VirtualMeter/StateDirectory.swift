@@ -89,7 +89,9 @@ public final class StateDirectory: Sendable {
   /// Keeps the reading of the clock chip; a failure is ignored, since only the next start's
   /// default depends on it.
   public func keep(clock now: Instant) {
-    try? (ISOTime.text(now) + "\n").write(toFile: clockPath, atomically: true, encoding: .utf8)
+    // Rounded up, so that the next start is never before this end.
+    let whole = Instant(ticks: now.ticks + Instant.ticksPerSecond - 1)
+    try? (ISOTime.text(whole) + "\n").write(toFile: clockPath, atomically: true, encoding: .utf8)
   }
 
   private static var errorText: String { String(cString: strerror(errno)) }
