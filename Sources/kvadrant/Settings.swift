@@ -36,6 +36,23 @@ enum Settings {
     return instant
   }
 
+  /// The time of the first sample: the flag, else the clock of the state, else the default.
+  ///
+  /// - Throws: `badData` when the clock would run backwards.
+  static func start(
+    _ flag: String?, kept: Instant?, folder: StateDirectory?, default usual: Instant
+  ) throws(Failure) -> Instant {
+    guard let asked = try instant(flag, "KVADRANT_START", "--start") else { return kept ?? usual }
+    if let last = try folder?.clock(), asked < last {
+      throw Failure(
+        .badData, file: folder?.path,
+        what: "the clock would run backwards, from \(ISOTime.text(last)) to \(ISOTime.text(asked))",
+        expected: "a start not before the end of the last run",
+        next: "give a later --start or another --state DIR")
+    }
+    return asked
+  }
+
   /// An instant from ISO 8601, or a length of time after the start.
   static func until(_ flag: String?, start: Instant) throws(Failure) -> Instant? {
     guard let text = text(flag, "KVADRANT_UNTIL") else { return nil }

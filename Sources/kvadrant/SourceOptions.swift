@@ -37,6 +37,7 @@ struct SourceOptions: ParsableArguments {
     }
     do {
       let scales = try scale.map { try SampleScale(parsing: $0) }
+      if let power { return try PowerSource(path: power) }
       return try WAVSource(paths: wav, scales: scales, phases: phases)
     } catch let error as SourceError {
       throw Failure(error)

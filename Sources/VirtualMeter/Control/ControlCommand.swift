@@ -4,6 +4,8 @@ import Foundation
 public enum ControlCommand: Equatable, Sendable {
   /// Power cut without flush; the result is printed and the program ends.
   case plug
+  /// The orderly end: the open window is booked, the result printed.
+  case stop
   /// The push button is pressed and released again.
   case button(ButtonPress)
   /// Simulated seconds per real second from now on; infinite for no sleeping.
@@ -30,7 +32,7 @@ public enum ControlCommand: Equatable, Sendable {
   }
 
   /// The names accepted in `command`.
-  static let names = ["plug", "button", "speed", "status", "glass"]
+  static let names = ["plug", "stop", "button", "speed", "status", "glass"]
 
   /// A command from one line of the control socket.
   ///
@@ -48,6 +50,7 @@ public enum ControlCommand: Equatable, Sendable {
     }
     switch request.command {
     case "plug": self = .plug
+    case "stop": self = .stop
     case "status": self = .status
     case "glass": self = .glass
     case "button":
@@ -72,6 +75,7 @@ public enum ControlCommand: Equatable, Sendable {
   public var line: String {
     switch self {
     case .plug: #"{"command":"plug"}"#
+    case .stop: #"{"command":"stop"}"#
     case .status: #"{"command":"status"}"#
     case .glass: #"{"command":"glass"}"#
     case .speed(let speed): #"{"command":"speed","speed":\#(speed)}"#

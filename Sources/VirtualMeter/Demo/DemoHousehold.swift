@@ -29,8 +29,8 @@ public struct DemoHousehold: Sendable {
   private let roof: SolarRoof
   private let seed: UInt64
 
-  /// 2021-05-23T12:50 local time: the roof exports, and ten minutes later the car starts charging.
-  public static let interestingStart = Instant(seconds: 675_082_200)
+  /// 2021-05-23T11:59:00+01:00: the roof exports, and one minute later the car starts charging.
+  public static let interestingStart = Instant(seconds: 675_082_740)
 
   public init(year: HouseholdYear, seed: UInt64) {
     self.year = year

@@ -15,6 +15,8 @@ public struct MeterRun: ~Copyable {
     case endOfInput = "end of input"
     /// The time that was asked for was reached; the open window was booked.
     case until
+    /// Somebody asked for the end; the open window was booked.
+    case stopped
     /// Power cut without flush.
     case powerCut = "power cut"
   }
@@ -48,7 +50,7 @@ public struct MeterRun: ~Copyable {
   /// Pulses of the LED and S0 output so far.
   public private(set) var pulses: UInt64 = 0
   private var buttonRelease: Instant?
-  private var cut = false
+  private var asked: Ending?
   /// Registers before the first sample, for comparison with the truth.
   let registersAtStart: [QuantityID: Int128]
 
@@ -74,6 +76,15 @@ public struct MeterRun: ~Copyable {
   /// Simulated seconds per real second.
   public var speed: Double { pace.speed }
 
+  /// A present value in its raw unit; nil when this meter does not have it.
+  func reading(_ quantity: QuantityID) -> Int64? { meter.reading(quantity) }
+
+  /// A register in 10^-10 kWh or kvarh; nil when this meter does not have it.
+  func energy(_ quantity: QuantityID) -> Int128? { meter.energy(quantity) }
+
+  /// What the glass shows now.
+  var picture: GlassPicture { GlassPicture() }
+
   private func instant(ofSample n: UInt64) -> Instant {
     let rate = source.rate
     let ticks =
@@ -91,7 +102,10 @@ public struct MeterRun: ~Copyable {
   ) throws(Failure) -> Ending {
     while true {
       answerMail()
-      if cut { return .powerCut }
+      if let asked {
+        if asked != .powerCut { endOfInput() }
+        return asked
+      }
       let limit = setsAllowed()
       if limit == 0 {
         endOfInput()
@@ -145,7 +159,7 @@ public struct MeterRun: ~Copyable {
     while let deadline = pace.deadline(now) {
       mailbox.sleep(until: deadline)
       answerMail()
-      if cut { return }
+      if asked != nil { return }
     }
   }
 
@@ -153,7 +167,10 @@ public struct MeterRun: ~Copyable {
     for letter in mailbox.take() {
       switch letter.command {
       case .plug:
-        cut = true
+        asked = .powerCut
+        letter.answer(.object([("ok", .bool(true)), ("now", .string(ISOTime.text(now)))]))
+      case .stop:
+        asked = asked ?? .stopped
         letter.answer(.object([("ok", .bool(true)), ("now", .string(ISOTime.text(now)))]))
       case .button(let press):
         buttonRelease = now + .milliseconds(press.milliseconds)
