@@ -58,9 +58,11 @@ struct DemoCommand: ParsableCommand {
       signals.cancel()
     }
     if !interactive { Self.say(demo.introduction) }
-    let result = try demo.run(mailbox: mailbox, interactive: interactive, print: Self.say)
+    let result = try demo.run(mailbox: mailbox, interactive: interactive, say: Self.say)
     Self.say(json ? result.json.text : result.report)
-    if interactive { Self.say("\nThe registers are kept in \(folder.path); «kvadrant demo» goes on.") }
+    if interactive {
+      Self.say("\nThe registers are kept in \(folder.path); «kvadrant demo» goes on from there.")
+    }
   }
 
   /// Lines at once, also into a pipe.

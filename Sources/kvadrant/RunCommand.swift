@@ -22,7 +22,7 @@ struct RunCommand: ParsableCommand {
   var speed: String?
   @Option(help: ArgumentHelp("When to stop: ISO 8601 time, or a length such as 90s, 1h, 2d."))
   var until: String?
-  @Option(help: ArgumentHelp("What the meter's clock shows at the first sample.", valueName: "time"))
+  @Option(help: ArgumentHelp("What the meter's clock shows at the start.", valueName: "time"))
   var start: String?
   @Option(help: ArgumentHelp("Folder for memory, clock and control socket.", valueName: "dir"))
   var state: String?

@@ -46,8 +46,8 @@ enum Settings {
     if let last = try folder?.clock(), asked < last {
       throw Failure(
         .badData, file: folder?.path,
-        what: "the clock would run backwards, from \(ISOTime.text(last)) to \(ISOTime.text(asked))",
-        expected: "a start not before the end of the last run",
+        what: "the clock would run backwards, to \(ISOTime.text(asked))",
+        expected: "a start not before the end of the last run, \(ISOTime.text(last))",
         next: "give a later --start or another --state DIR")
     }
     return asked
@@ -59,7 +59,8 @@ enum Settings {
     if let length = ISOTime.duration(text) { return start + length }
     guard let instant = ISOTime.instant(text) else {
       throw Failure(
-        .usage, what: "--until \(text)", expected: "a length such as 90s, 15m, 1d or an ISO 8601 time",
+        .usage, what: "--until \(text)",
+        expected: "a length such as 90s, 15m, 1d or an ISO 8601 time",
         next: "give for example --until 1h")
     }
     guard instant >= start else {
@@ -84,7 +85,9 @@ enum Settings {
   /// The state directory that `demo` uses and `fault` asks when none is named.
   static func demoState() -> String {
     let environment = ProcessInfo.processInfo.environment
-    if let base = environment["XDG_STATE_HOME"], base.hasPrefix("/") { return base + "/kvadrant/demo" }
+    if let base = environment["XDG_STATE_HOME"], base.hasPrefix("/") {
+      return base + "/kvadrant/demo"
+    }
     if let home = environment["HOME"], home.hasPrefix("/") {
       return home + "/.local/state/kvadrant/demo"
     }

@@ -4,8 +4,9 @@ import Waveforms
 
 /// Where the samples of `run` come from.
 struct SourceOptions: ParsableArguments {
-  @Option(help: ArgumentHelp(
-    "Recording of voltage and current; repeat for one file per phase.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Recording of voltage and current; repeat for one file per phase.", valueName: "file"))
   var wav: [String] = []
   @Option(help: ArgumentHelp("Volts and amperes per count; repeat per file.", valueName: "V,A"))
   var scale: [String] = []
@@ -31,7 +32,8 @@ struct SourceOptions: ParsableArguments {
     ].compactMap { $0 }
     guard named.count == 1 else {
       throw Failure(
-        .usage, what: named.isEmpty ? "no input" : "two inputs, \(named.joined(separator: " and "))",
+        .usage,
+        what: named.isEmpty ? "no input" : "two inputs, \(named.joined(separator: " and "))",
         expected: "one of --wav, --csv, --power, --comtrade, --stdin, --generate",
         next: named.isEmpty ? "try kvadrant demo, which needs no file" : "leave out all but one")
     }

@@ -47,8 +47,8 @@ public struct Demo {
       computed  solar roof (clear sky and seeded clouds), phases, ripple within a quarter-hour
       state     \(folder.path)
       control   \(folder.socketPath)
-    Look at A- while the roof exports, and at A+ when the car starts to charge at 13:00 (12:00
-    standard time). Three things to try:
+    Look at A- while the roof exports, and at A+ when the car starts to charge at 13:00 local time.
+    Three things to try:
       kvadrant demo                  in a terminal: the glass, live; space presses the button
       kvadrant fault plug            cuts the power; start the demo again, nothing is lost
       kvadrant demo --speed max --until 1d
@@ -57,10 +57,10 @@ public struct Demo {
 
   /// Runs until the end; in a terminal with the panel, else as one line per second.
   ///
-  /// - Parameter print: takes the lines where there is no terminal.
+  /// - Parameter say: takes the lines where there is no terminal.
   /// - Returns: the result as a report for people and as JSON.
   public func run(
-    mailbox: Mailbox, interactive: Bool, print: @escaping (String) -> Void
+    mailbox: Mailbox, interactive: Bool, say: @escaping (String) -> Void
   ) throws(Failure) -> (report: String, json: JSONValue) {
     let source: DemoSource
     do {
@@ -75,19 +75,19 @@ public struct Demo {
     if interactive {
       ending = try runPanel(&meter, mailbox)
     } else {
-      ending = try runLines(&meter, print)
+      ending = try runLines(&meter, say)
     }
     folder.keep(clock: meter.now)
     return (meter.report(ending: ending), meter.result(ending: ending))
   }
 
   private func runLines(
-    _ meter: inout MeterRun, _ print: @escaping (String) -> Void
+    _ meter: inout MeterRun, _ say: @escaping (String) -> Void
   ) throws(Failure) -> MeterRun.Ending {
     let screen = DemoScreen(household: household, statePath: folder.path)
     var beat = Beat(milliseconds: 1000)
     return try meter.run { run in
-      if beat.isDue() { print(screen.line(run)) }
+      if beat.isDue() { say(screen.line(run)) }
     }
   }
 

@@ -29,7 +29,7 @@ public struct DemoHousehold: Sendable {
   private let roof: SolarRoof
   private let seed: UInt64
 
-  /// 2021-05-23T11:59:00+01:00: the roof exports, and one minute later the car starts charging.
+  /// 2021-05-23T12:59:00 local time: the roof exports, and a minute later the car starts to charge.
   public static let interestingStart = Instant(seconds: 675_082_740)
 
   public init(year: HouseholdYear, seed: UInt64) {

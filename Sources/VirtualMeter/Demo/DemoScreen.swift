@@ -29,9 +29,13 @@ struct DemoScreen {
     return canvas
   }
 
-  /// Local time of the demo: standard time plus one hour in the summer of its data's country.
+  private static let zone = ZoneRules(centralEuropeanFrom: 2021)
+
+  /// Local time where the data of the demo come from.
   static func localTime(_ now: Instant) -> String {
-    String(ISOTime.text(now, zoneMinutes: 60).prefix(19)).replacing("T", with: " ") + " +01:00"
+    let local = zone.localTime(at: now)
+    return local.civil.description.replacing("T", with: " ")
+      + (local.isDaylightSaving ? " CEST" : " CET")
   }
 
   private mutating func drawLamp(_ pulses: UInt64, on canvas: inout Canvas) {
@@ -57,7 +61,8 @@ struct DemoScreen {
       let volts = Double(run.reading(voltage) ?? 0) / 230_000
       let amperes = Double(run.reading(current) ?? 0) / 1e6
       drawing.add(.init(length: min(1, volts), degrees: u, style: .faint))
-      drawing.add(.init(length: min(0.9, (amperes / 20).squareRoot()), degrees: u - phi, style: style))
+      let length = min(0.9, (amperes / 20).squareRoot())
+      drawing.add(.init(length: length, degrees: u - phi, style: style))
     }
     drawing.paint(on: &canvas, x: 62, y: 5)
     canvas.put("I", 62, 13, .faint)
@@ -103,7 +108,8 @@ struct DemoScreen {
       canvas.putRight(Decimals.text(volts, decimals: 1) + " V", 70, 15 + n, .faint)
       canvas.putRight(Self.kilowatts(watts), 80, 15 + n, watts < 0 ? .exported : .imported)
     }
-    let total = Double(run.reading(.powerActiveImport) ?? 0)
+    let total =
+      Double(run.reading(.powerActiveImport) ?? 0)
       - Double(run.reading(.powerActiveExport) ?? 0)
     canvas.put(total < 0 ? "grid <-- " : "grid --> ", 60, 18, .bold)
     canvas.putRight(Self.kilowatts(abs(total) / 1000), 80, 18, total < 0 ? .exported : .imported)
@@ -126,7 +132,8 @@ extension DemoScreen {
   /// One line of the same for an output that is no terminal.
   func line(_ run: borrowing MeterRun) -> String {
     let power = household.power(at: run.now)
-    let p = Double(run.reading(.powerActiveImport) ?? 0)
+    let p =
+      Double(run.reading(.powerActiveImport) ?? 0)
       - Double(run.reading(.powerActiveExport) ?? 0)
     let imported = Decimals.text((run.energy(.activeImport) ?? 0) / 1_000_000, decimals: 4)
     let exported = Decimals.text((run.energy(.activeExport) ?? 0) / 1_000_000, decimals: 4)

@@ -44,7 +44,8 @@ public struct SolarRoof: Sendable {
   func cloudCover(_ instant: Instant) -> Double {
     let day = Double(instant.seconds) / 86_400
     let daily = noise(day, 1)
-    let drift = 0.65 * noise(Double(instant.seconds) / 1500, 2)
+    let drift =
+      0.65 * noise(Double(instant.seconds) / 1500, 2)
       + 0.35 * noise(Double(instant.seconds) / 140, 3)
     // A bright day lets few clouds through the threshold, a grey day most of them.
     return min(1, max(0, (drift + 1.4 * daily - 0.95) * 3))
@@ -57,7 +58,8 @@ public struct SolarRoof: Sendable {
       0.006918 - 0.399912 * cos(angle) + 0.070257 * sin(angle) - 0.006758 * cos(2 * angle)
       + 0.000907 * sin(2 * angle)
     let equationMinutes =
-      229.18 * (0.000075 + 0.001868 * cos(angle) - 0.032077 * sin(angle)
+      229.18
+      * (0.000075 + 0.001868 * cos(angle) - 0.032077 * sin(angle)
         - 0.014615 * cos(2 * angle) - 0.040849 * sin(2 * angle))
     let utcHours = (days - days.rounded(.down)) * 24
     let solarHours = utcHours + longitude / 15 + equationMinutes / 60

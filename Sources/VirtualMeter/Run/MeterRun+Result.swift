@@ -6,8 +6,10 @@ extension MeterRun {
   /// Energies of a truth beside the OBIS codes that they are held against.
   private static func truths(_ truth: EnergyTruth) -> [(obis: String, kWh: Double)] {
     let all = [truth.total] + truth.phases
-    let codes = [("1.8.0", "2.8.0"), ("21.8.0", "22.8.0"), ("41.8.0", "42.8.0"),
-      ("61.8.0", "62.8.0")]
+    let codes = [
+      ("1.8.0", "2.8.0"), ("21.8.0", "22.8.0"), ("41.8.0", "42.8.0"),
+      ("61.8.0", "62.8.0"),
+    ]
     return zip(all, codes).flatMap { energy, code in
       [("1-0:" + code.0, energy.import_kWh), ("1-0:" + code.1, energy.export_kWh)]
     }
