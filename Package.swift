@@ -68,7 +68,7 @@ let package = Package(
     .executableTarget(
       name: "kvadrant",
       dependencies: [
-        "VirtualMeter", "Waveforms", "Meter", "MeterTime",
+        "VirtualMeter", "Waveforms", "Meter",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: common),

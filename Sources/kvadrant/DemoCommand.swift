@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import MeterTime
 import VirtualMeter
 
 /// `kvadrant demo`: a household year with its meter in the terminal.

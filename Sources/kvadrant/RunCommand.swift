@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import MeterTime
 import VirtualMeter
 import Waveforms
 

@@ -1,18 +1,17 @@
 import Foundation
 import MeterTime
-import VirtualMeter
 
 /// Values of the command line and the environment, the flag before the variable.
-enum Settings {
+public enum Settings {
   /// The flag, else the environment variable unless it is empty, else nil.
-  static func text(_ flag: String?, _ variable: String) -> String? {
+  public static func text(_ flag: String?, _ variable: String) -> String? {
     if let flag { return flag }
     let value = ProcessInfo.processInfo.environment[variable]
     return value?.isEmpty == false ? value : nil
   }
 
   /// Simulated seconds per real second from a number or `max`.
-  static func speed(_ flag: String?, default usual: Double) throws(Failure) -> Double {
+  public static func speed(_ flag: String?, default usual: Double) throws(Failure) -> Double {
     guard let text = text(flag, "KVADRANT_SPEED") else { return usual }
     if text == "max" { return .infinity }
     guard let number = Double(text), number.isFinite, number > 0 else {
@@ -24,7 +23,7 @@ enum Settings {
   }
 
   /// An instant from ISO 8601.
-  static func instant(_ flag: String?, _ variable: String, _ option: String) throws(Failure)
+  public static func instant(_ flag: String?, _ variable: String, _ option: String) throws(Failure)
     -> Instant?
   {
     guard let text = text(flag, variable) else { return nil }
@@ -39,7 +38,7 @@ enum Settings {
   /// The time of the first sample: the flag, else the clock of the state, else the default.
   ///
   /// - Throws: `badData` when the clock would run backwards.
-  static func start(
+  public static func start(
     _ flag: String?, kept: Instant?, folder: StateDirectory?, default usual: Instant
   ) throws(Failure) -> Instant {
     guard let asked = try instant(flag, "KVADRANT_START", "--start") else { return kept ?? usual }
@@ -54,7 +53,7 @@ enum Settings {
   }
 
   /// An instant from ISO 8601, or a length of time after the start.
-  static func until(_ flag: String?, start: Instant) throws(Failure) -> Instant? {
+  public static func until(_ flag: String?, start: Instant) throws(Failure) -> Instant? {
     guard let text = text(flag, "KVADRANT_UNTIL") else { return nil }
     if let length = ISOTime.duration(text) { return start + length }
     guard let instant = ISOTime.instant(text) else {
@@ -72,7 +71,7 @@ enum Settings {
   }
 
   /// The seed of everything random.
-  static func seed(_ flag: String?) throws(Failure) -> UInt64 {
+  public static func seed(_ flag: String?) throws(Failure) -> UInt64 {
     guard let text = text(flag, "KVADRANT_SEED") else { return 1 }
     guard let seed = UInt64(text) else {
       throw Failure(
@@ -83,7 +82,7 @@ enum Settings {
   }
 
   /// The state directory that `demo` uses and `fault` asks when none is named.
-  static func demoState() -> String {
+  public static func demoState() -> String {
     let environment = ProcessInfo.processInfo.environment
     if let base = environment["XDG_STATE_HOME"], base.hasPrefix("/") {
       return base + "/kvadrant/demo"
