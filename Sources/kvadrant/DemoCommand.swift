@@ -30,9 +30,6 @@ struct DemoCommand: ParsableCommand {
   @Flag(help: "Lines instead of the panel, and the result as JSON on the last line.")
   var json = false
 
-  /// Real seconds that a demo runs when nobody can press a key.
-  private static let unattendedSeconds = 20.0
-
   func run() throws {
     let speed = try Settings.speed(speed, default: 10)
     let folder = try StateDirectory(
@@ -41,11 +38,8 @@ struct DemoCommand: ParsableCommand {
     let kept = try folder.clock()
     let start = try Settings.start(start, kept: kept, folder: folder, default: Demo.usualStart)
     let interactive = Terminal.isInteractive && !json
-    var end = try Settings.until(until, start: start)
-    if end == nil, !interactive {
-      let seconds = speed.isFinite ? Self.unattendedSeconds * speed : 3600
-      end = start + .milliseconds(Int64(min(seconds, 1e9) * 1000))
-    }
+    let asked = try Settings.until(until, start: start)
+    let end = asked ?? (interactive ? nil : Demo.unattendedEnd(start: start, speed: speed))
     let demo = try Demo(
       Demo.Setup(start: start, until: end, speed: speed, seed: try Settings.seed(seed)),
       folder: folder)

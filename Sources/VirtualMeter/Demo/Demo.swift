@@ -28,6 +28,13 @@ public struct Demo {
   /// Where a new demo starts: an hour in which much happens.
   public static var usualStart: Instant { DemoHousehold.interestingStart }
 
+  /// Where a demo ends when nobody can press a key: after 20 s of real time, or after an hour of
+  /// simulated time when it does not sleep.
+  public static func unattendedEnd(start: Instant, speed: Double) -> Instant {
+    let seconds = speed.isFinite ? 20 * min(speed, 1e6) : 3600
+    return start + Instant.Duration.milliseconds(Int64(seconds * 1000))
+  }
+
   private let household: DemoHousehold
   private let folder: StateDirectory
   private let setup: Setup
