@@ -72,6 +72,19 @@ public final class StateDirectory: Sendable {
       expected: "at most \(longestSocketPath) bytes", next: "give a shorter --state DIR")
   }
 
+  /// Removes memory and clock: the next meter on this state is a new one.
+  ///
+  /// - Throws: `disk` when they cannot be removed.
+  public func forget() throws(Failure) {
+    for file in [memoryPath, clockPath] where FileManager.default.fileExists(atPath: file) {
+      guard unlink(file) == 0 else {
+        throw Failure(
+          .disk, file: file, what: "cannot be removed (\(Self.errorText))",
+          expected: "a folder that can be written", next: "give another folder with --state DIR")
+      }
+    }
+  }
+
   /// The reading of the clock chip when the meter last ran, or nil for a new meter.
   ///
   /// - Throws: `badData` when the file is not what this program writes.
@@ -89,7 +102,9 @@ public final class StateDirectory: Sendable {
   /// Keeps the reading of the clock chip; a failure is ignored, since only the next start's
   /// default depends on it.
   public func keep(clock now: Instant) {
-    try? (ISOTime.text(now) + "\n").write(toFile: clockPath, atomically: true, encoding: .utf8)
+    // Rounded up, so that the next start is never before this end.
+    let whole = Instant(ticks: now.ticks + Instant.ticksPerSecond - 1)
+    try? (ISOTime.text(whole) + "\n").write(toFile: clockPath, atomically: true, encoding: .utf8)
   }
 
   private static var errorText: String { String(cString: strerror(errno)) }

@@ -4,8 +4,12 @@ import Foundation
 public enum ControlCommand: Equatable, Sendable {
   /// Power cut without flush; the result is printed and the program ends.
   case plug
+  /// The orderly end: the open window is booked, the result printed.
+  case stop
   /// The push button is pressed and released again.
   case button(ButtonPress)
+  /// Simulated seconds per real second from now on; infinite for no sleeping.
+  case speed(Double)
   /// Where the meter is in time and what it has counted.
   case status
   /// What the glass shows.
@@ -28,7 +32,7 @@ public enum ControlCommand: Equatable, Sendable {
   }
 
   /// The names accepted in `command`.
-  static let names = ["plug", "button", "status", "glass"]
+  static let names = ["plug", "stop", "button", "speed", "status", "glass"]
 
   /// A command from one line of the control socket.
   ///
@@ -37,6 +41,7 @@ public enum ControlCommand: Equatable, Sendable {
     struct Request: Decodable {
       var command: String
       var press: String?
+      var speed: Double?
     }
     guard line.utf8.count <= ControlServer.longestLine,
       let request = try? JSONDecoder().decode(Request.self, from: Data(line.utf8))
@@ -45,6 +50,7 @@ public enum ControlCommand: Equatable, Sendable {
     }
     switch request.command {
     case "plug": self = .plug
+    case "stop": self = .stop
     case "status": self = .status
     case "glass": self = .glass
     case "button":
@@ -54,6 +60,11 @@ public enum ControlCommand: Equatable, Sendable {
           expected: ButtonPress.allCases.map(\.rawValue).joined(separator: ", "))
       }
       self = .button(press)
+    case "speed":
+      guard let speed = request.speed, speed > 0 else {
+        throw Self.refusal("no speed", expected: #"a number above 0 in "speed""#)
+      }
+      self = .speed(speed)
     default:
       throw Self.refusal(
         "unknown command «\(request.command)»", expected: Self.names.joined(separator: ", "))
@@ -64,8 +75,10 @@ public enum ControlCommand: Equatable, Sendable {
   public var line: String {
     switch self {
     case .plug: #"{"command":"plug"}"#
+    case .stop: #"{"command":"stop"}"#
     case .status: #"{"command":"status"}"#
     case .glass: #"{"command":"glass"}"#
+    case .speed(let speed): #"{"command":"speed","speed":\#(speed)}"#
     case .button(let press): #"{"command":"button","press":"\#(press.rawValue)"}"#
     }
   }

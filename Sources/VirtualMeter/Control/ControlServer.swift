@@ -132,9 +132,9 @@ private final class LineHandler: ChannelInboundHandler {
       }
       let command = try ControlCommand(line: line)
       let accepted = mailbox.post(command) { answer in
-        // The answer to the plug must be on its way before the program ends.
+        // The answer to an end must be on its way before the program ends.
         let sent = Self.write(answer, channel)
-        if command == .plug { try? sent.wait() }
+        if command == .plug || command == .stop { try? sent.wait() }
       }
       if !accepted {
         throw Failure(

@@ -4,8 +4,8 @@ import Synchronization
 /// Commands on their way to the thread that owns the meter.
 ///
 /// Anyone may post; only the owner takes, between two slices of simulated time. An owner that
-/// sleeps is woken. At most `capacity` commands wait, then the box refuses; the power cut has
-/// room of its own.
+/// sleeps is woken. At most `capacity` commands wait, then the box refuses; the ends have
+/// room of their own.
 public final class Mailbox: Sendable {
   /// One command and the way back for its answer.
   struct Letter: Sendable {
@@ -27,7 +27,7 @@ public final class Mailbox: Sendable {
     _ command: ControlCommand, answer: @escaping @Sendable (JSONValue) -> Void = { _ in }
   ) -> Bool {
     let accepted = letters.withLock { waiting in
-      let room = command == .plug ? 2 * capacity : capacity
+      let room = command == .plug || command == .stop ? 2 * capacity : capacity
       guard waiting.count < room else { return false }
       waiting.append(Letter(command: command, answer: answer))
       return true
