@@ -1,3 +1,5 @@
+import Foundation
+
 /// The commented configuration that `kvadrant new` writes: every key, its meaning and default.
 public enum ConfigurationTemplate {
   /// Headings of the sections.
@@ -60,6 +62,30 @@ extension ConfigurationKey {
       .accuracyClass, .backup, .summation:
       true
     default: false
+    }
+  }
+}
+
+extension ConfigurationTemplate {
+  /// Writes a configuration to a file.
+  ///
+  /// - Parameter replacing: true to write over a file that is there, as a whole or not at all.
+  /// - Throws: `refused` where a file is there already, `disk` where it cannot be written.
+  public static func write(
+    _ text: String, to path: String, replacing: Bool
+  ) throws(Failure) {
+    do {
+      let options: Data.WritingOptions = replacing ? .atomic : .withoutOverwriting
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: options)
+    } catch {
+      if !replacing, FileManager.default.fileExists(atPath: path) {
+        throw Failure(
+          .refused, file: path, what: "it is already there and is left as it is",
+          expected: "the name of a new file", next: "give another name, or --replace")
+      }
+      throw Failure(
+        .disk, file: path, what: "it cannot be written", expected: "a folder that can be written",
+        next: "give another path")
     }
   }
 }

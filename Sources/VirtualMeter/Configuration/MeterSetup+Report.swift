@@ -78,7 +78,7 @@ extension MeterSetup {
 
   private var clockText: String {
     let sign = clock.zoneMinutes < 0 ? "-" : "+"
-    let start = clock.start.map { ISOTime.text($0, zoneMinutes: Int(clock.zoneMinutes)) }
+    let start = clock.start.map { ISOTime.text($0) }
     return "UTC\(sign)\(abs(Int(clock.zoneMinutes))) min, "
       + (clock.daylightSaving ? "European daylight saving" : "no daylight saving")
       + ", starts \(start ?? "now")"

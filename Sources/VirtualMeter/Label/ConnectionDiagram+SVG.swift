@@ -2,7 +2,8 @@ extension ConnectionDiagram {
   /// Draws the diagram, 470 wide and 400 high, with its upper left corner at a place.
   func draw(on canvas: inout SVGCanvas, x: Double, y: Double) {
     let frame = Frame(x: x, y: y)
-    canvas.text(x + 235, y + 14, 17, title, anchor: .middle, color: SVGCanvas.grey)
+    canvas.text(
+      x + 235, y + 10, 17, "Connection diagram: \(title)", anchor: .middle, color: SVGCanvas.grey)
     canvas.rectangle(
       frame.left, frame.top, frame.right - frame.left, frame.terminals - frame.top, radius: 6,
       fill: "#f4f6f7", strokeWidth: 2.5)
@@ -27,7 +28,7 @@ extension ConnectionDiagram {
     var terminals: Double { y + 204 }
 
     func terminal(_ number: Int) -> Double {
-      x + 52 + Double(number - 1) * 23 + Double((number - 1) / 3) * 10
+      x + 54 + Double(number - 1) * 25 + Double((number - 1) / 3) * 5
     }
 
     func conductor(_ index: Int) -> Double { y + 262 + Double(index) * 34 }
@@ -48,7 +49,7 @@ extension ConnectionDiagram {
       canvas.line(c, frame.terminals, c, level, width: 3)
       return
     }
-    canvas.rectangle(b - 13, level - 7, 26, 14, fill: "#ffffff", strokeWidth: 2.5)
+    canvas.rectangle(b - 14, level - 7, 28, 14, fill: "#ffffff", strokeWidth: 2.5)
     canvas.line(a, level, a, level - 20)
     canvas.circle(a, level, 3.5, fill: SVGCanvas.ink, stroke: nil)
     canvas.rectangle(a - 7, level - 54, 14, 34, fill: "#ffffff")
@@ -97,19 +98,20 @@ extension ConnectionDiagram {
 
   private func drawTerminals(_ frame: Frame, _ canvas: inout SVGCanvas) {
     for number in 1...12 {
-      let used = conductor(at: number) != nil
-      let x = frame.terminal(number)
-      canvas.circle(
-        x, frame.terminals, 8, fill: "#ffffff", stroke: used ? SVGCanvas.ink : SVGCanvas.faint,
-        strokeWidth: 2.5)
-      canvas.text(
-        x + (used ? 3 : 0), frame.terminals + 28, 15, "\(number)", anchor: used ? .start : .middle,
-        color: used ? SVGCanvas.ink : SVGCanvas.faint)
+      let color = conductor(at: number) != nil ? SVGCanvas.ink : SVGCanvas.faint
+      drawTerminal(frame.terminal(number), frame.terminals, "\(number)", color, &canvas)
     }
   }
 
+  private func drawTerminal(
+    _ x: Double, _ y: Double, _ number: String, _ color: String, _ canvas: inout SVGCanvas
+  ) {
+    canvas.circle(x, y, 11, fill: "#ffffff", stroke: color)
+    canvas.text(x, y + 4.5, 12.5, number, bold: true, anchor: .middle, color: color)
+  }
+
   private func drawPulseOutput(_ frame: Frame, _ canvas: inout SVGCanvas) {
-    let (plus, minus) = (frame.x + 384, frame.x + 414)
+    let (plus, minus) = (frame.x + 382, frame.x + 412)
     let level = frame.terminals
     canvas.rectangle(plus - 12, level - 100, 54, 44, fill: "#ffffff")
     canvas.path(
@@ -118,9 +120,8 @@ extension ConnectionDiagram {
     canvas.text(plus + 15, level - 108, 16, "S0", bold: true, anchor: .middle)
     for (x, number, sign) in [(plus, "20", "+"), (minus, "21", "\u{2212}")] {
       canvas.line(x, level - 56, x, level)
-      canvas.circle(x, level, 8, fill: "#ffffff", strokeWidth: 2.5)
-      canvas.text(x, level + 28, 15, number, anchor: .middle)
-      canvas.text(x + 6, level - 18, 17, sign)
+      drawTerminal(x, level, number, SVGCanvas.ink, &canvas)
+      canvas.text(x, level + 30, 18, sign, bold: true, anchor: .middle)
     }
   }
 

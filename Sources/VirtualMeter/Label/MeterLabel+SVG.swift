@@ -10,9 +10,7 @@ extension MeterLabel {
     drawDetails(&canvas)
     drawNumber(&canvas)
     canvas.line(506, 146, 506, 612, width: 1.5, color: SVGCanvas.faint)
-    ConnectionDiagram(setup.variant).draw(on: &canvas, x: 518, y: 158)
-    canvas.text(
-      994 - 24, 616, 14, "Connection diagram", anchor: .end, color: SVGCanvas.grey)
+    ConnectionDiagram(setup.variant).draw(on: &canvas, x: 518, y: 168)
     return canvas.document(
       width: 1000, height: 640,
       title: "Type label of virtual meter \(setup.designation) no. \(setup.meterNumberText)")
@@ -25,7 +23,7 @@ extension MeterLabel {
     canvas.text(640, 78, 40, setup.designation, bold: true, anchor: .end)
     canvas.rectangle(
       668, 40, 302, 66, radius: 10, fill: "#f4f6f7", stroke: SVGCanvas.grey, dash: "8 5")
-    canvas.text(819, 81, 23, Self.approvalNote, bold: true, anchor: .middle)
+    canvas.text(819, 80, 20, Self.approvalNote, bold: true, anchor: .middle)
     canvas.line(30, 130, 970, 130, width: 2.5)
   }
 
@@ -52,12 +50,12 @@ extension MeterLabel {
   }
 
   private func drawRatings(_ canvas: inout SVGCanvas) {
-    canvas.text(36, 190, 44, supply, bold: true)
-    canvas.text(480, 190, 44, current, bold: true, anchor: .end)
-    canvas.text(36, 232, 27, frequency)
-    canvas.text(150, 232, 27, accuracy)
-    canvas.text(36, 270, 27, Self.constant, bold: true)
-    canvas.text(262, 270, 23, Self.temperatures)
+    canvas.text(36, 188, 36, supply, bold: true)
+    canvas.text(480, 188, 36, current, bold: true, anchor: .end)
+    canvas.text(36, 230, 26, frequency)
+    canvas.text(480, 230, 26, accuracy, anchor: .end)
+    canvas.text(36, 271, 26, Self.constant, bold: true)
+    canvas.text(434, 270, 19, Self.temperatures, anchor: .end)
     // Protection class II (IEC 60417-5172): a square within a square.
     canvas.rectangle(446, 246, 34, 34, strokeWidth: 3)
     canvas.rectangle(454, 254, 18, 18, strokeWidth: 3)
@@ -72,8 +70,8 @@ extension MeterLabel {
     ]
     for (index, row) in rows.enumerated() {
       let y = 326 + Double(index) * 32
-      canvas.text(36, y, 18, row.0, color: SVGCanvas.grey)
-      canvas.text(104, y, 18, row.1)
+      canvas.text(36, y, 16, row.0, color: SVGCanvas.grey)
+      canvas.text(104, y, 16, row.1)
     }
     canvas.line(36, 440, 480, 440, width: 1.5, color: SVGCanvas.faint)
   }
