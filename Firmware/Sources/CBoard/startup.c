@@ -51,14 +51,6 @@ __attribute__((naked)) static void Fault_Handler(void) {
   __asm volatile("mov r0, sp\n b report_fault");
 }
 
-/* SYS_EXIT_EXTENDED with ADP_Stopped_ApplicationExit, Arm semihosting 2.0. */
-_Noreturn void board_exit(int32_t code) {
-  uint32_t block[2] = {0x20026, (uint32_t)code};
-  register uint32_t operation __asm("r0") = 0x20;
-  register const void *argument __asm("r1") = block;
-  for (;;) __asm volatile("bkpt 0xAB" : "+r"(operation) : "r"(argument) : "memory");
-}
-
 typedef void (*handler)(void);
 
 /* Exceptions 1...15 of the Cortex-M4, then the interrupts of MPS2 AN386: receive and transmit of

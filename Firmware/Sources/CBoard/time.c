@@ -4,6 +4,8 @@
 static volatile uint32_t *const SYST_CSR = (volatile uint32_t *)0xE000E010;
 static volatile uint32_t *const SYST_RVR = (volatile uint32_t *)0xE000E014;
 static volatile uint32_t *const SYST_CVR = (volatile uint32_t *)0xE000E018;
+static volatile uint32_t *const ICSR = (volatile uint32_t *)0xE000ED04;
+enum { PENDSTSET = 1 << 26 }; /* the SysTick exception is pending */
 enum { RELOAD = BOARD_CORE_HERTZ / BOARD_TICK_HERTZ };
 
 static volatile uint32_t ticks;
@@ -18,13 +20,16 @@ void board_time_start(void) {
 }
 
 uint64_t board_cycles(void) {
-  /* 100 Hz ticks wrap after 497 days; callers take differences or restart once a year. */
-  uint32_t before, value;
-  do {
-    before = ticks;
+  /* A reload whose interrupt still waits must be counted, or time would step back. The ticks
+     wrap after 497 days. */
+  uint32_t state = board_mask_interrupts();
+  uint32_t count = ticks, value = *SYST_CVR;
+  if (*ICSR & PENDSTSET) {
+    count++;
     value = *SYST_CVR;
-  } while (before != ticks);
-  return (uint64_t)before * RELOAD + (RELOAD - 1 - value);
+  }
+  board_restore_interrupts(state);
+  return (uint64_t)count * RELOAD + (RELOAD - 1 - value);
 }
 
 void board_wait_for_input(void) {

@@ -7,7 +7,8 @@ import PermanentMemory
 /// The image's main loop: takes bytes from the ports, passes them on and answers commands.
 ///
 /// Commands on the report port, one letter each: `S` status, `C` clock, `M` round trip of a spare
-/// memory page, `L` check value of the legal code, `X` a deliberate trap, `Q` quit.
+/// memory page, `L` check value of the legal code, `F` read the feed from the host's file, `X` a
+/// deliberate trap, `Q` quit.
 struct Bench: ~Copyable {
   private var memory = EEPROMMemory(bus: .shield)
   private let chip = ClockChip(bus: .shield)
@@ -58,12 +59,35 @@ struct Bench: ~Copyable {
 
   private mutating func takeFeed() {
     var span = bytes.mutableSpan
-    let count = SerialPort.feed.receive(into: &span)
+    takeFeed(SerialPort.feed.receive(into: &span))
+  }
+
+  /// Works off the first bytes of the buffer.
+  private mutating func takeFeed(_ count: Int) {
     for n in 0..<count {
       switch feed.receive(bytes[n]) {
       case .samples(let set, missing: _)?, .restart(let set)?: take(set)
       case .repeated?, .damaged?, nil: break
       }
+    }
+  }
+
+  /// The same frames out of a file of the host, in blocks: a serial port of the emulator takes
+  /// its bytes one by one, which is far slower than this processor.
+  private mutating func takeFeedFile() {
+    var line = ReportLine("file")
+    guard let file = HostFile(name: "feed.bin") else {
+      line.add("result", "missing")
+      line.send()
+      return
+    }
+    line.add("result", "open")
+    line.send()
+    while true {
+      var span = bytes.mutableSpan
+      let count = file.read(into: &span)
+      if count == 0 { return }
+      takeFeed(count)
     }
   }
 
@@ -79,6 +103,9 @@ struct Bench: ~Copyable {
     case 0x43: reportClock()  // C
     case 0x4D: roundTrip()  // M
     case 0x4C: reportLegalCode()  // L
+    case 0x46:  // F
+      takeFeedFile()
+      reportStatus()
     case 0x58: preconditionFailure()  // X
     default: break
     }

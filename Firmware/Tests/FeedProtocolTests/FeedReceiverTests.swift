@@ -55,7 +55,8 @@ private struct Chance {
 @Test func beginsAnywhere() {
   var receiver = FeedReceiver()
   let events = run(Array(wire(41)[9...]) + wire(42) + wire(43), &receiver)
-  #expect(events.suffix(2) == [.samples(samples(42), missing: 0), .samples(samples(43), missing: 0)])
+  #expect(
+    events.suffix(2) == [.samples(samples(42), missing: 0), .samples(samples(43), missing: 0)])
 }
 
 @Test("Every single damaged bit costs its own frame and no other", arguments: 0..<(34 * 8))
@@ -110,7 +111,8 @@ func truncated(length: Int) {
     ])
 }
 
-@Test("Random damage never invents samples and never loses step", arguments: 0..<20 as Range<UInt64>)
+@Test(
+  "Random damage never invents samples and never loses step", arguments: 0..<20 as Range<UInt64>)
 func randomDamage(seed: UInt64) {
   var chance = Chance(state: seed)
   var bytes: [UInt8] = []

@@ -46,6 +46,13 @@ bool board_uart_is_sent(uint32_t port);
 /* How often the port's receive ring was full and held its sender back. */
 uint32_t board_uart_stalls(uint32_t port);
 
+/* --- files of the host, by semihosting: for the bench only ---------------------------------- */
+/* A handle, or a negative number. The name ends with a zero that is not counted. */
+int32_t board_file_open(const uint8_t *name, uint32_t bytes);
+/* Returns how many bytes were read; 0 at the end. */
+uint32_t board_file_read(int32_t file, uint8_t *bytes, uint32_t capacity);
+void board_file_close(int32_t file);
+
 /* --- counters ----------------------------------------------------------------------------- */
 /* I2C transfers that were not acknowledged in time; reads cannot carry the error upward. */
 uint32_t board_i2c_faults(void);
