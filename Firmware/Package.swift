@@ -18,7 +18,9 @@ let package = Package(
     // Start-up, interrupts and run-time routines; builds for Cortex-M only.
     .target(name: "CBoard"),
     // The language of the sample feed; plain Swift, also built and tested on the host.
-    .target(name: "FeedProtocol", dependencies: [core("Metrology")], swiftSettings: common),
+    .target(
+      name: "FeedProtocol", dependencies: [core("Bytes"), core("Metrology")],
+      swiftSettings: common),
     // Drivers of the parts on the board.
     .target(
       name: "Board", dependencies: ["CBoard", core("MeterTime"), core("PermanentMemory")],

@@ -12,6 +12,7 @@ import zlib
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import bench  # noqa: E402
 from emulator import (  # noqa: E402
     FAULT_EXIT_CODE,
     IMAGE,
@@ -187,6 +188,14 @@ class Board(unittest.TestCase):
         self.assertIn(b"samples=2000", runs[0])
         without_cycles = [run.split(b" cycles=")[0] for run in runs]
         self.assertEqual(without_cycles[0], without_cycles[1])
+
+    def test_sample_path_keeps_its_price(self):
+        counts = bench.measure()
+        self.assertLessEqual(counts["swift"], 150)
+        self.assertLessEqual(counts["swift"], 1.15 * counts["c"])
+        figures.append(
+            f"sample path: {counts['swift']} instructions per sample set, {counts['c']} in C"
+        )
 
     def test_fault_ends_with_its_own_code(self):
         board = self.boot()

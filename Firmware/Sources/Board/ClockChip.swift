@@ -29,37 +29,27 @@ public struct ClockChip: Sendable {
     } catch {
       throw .bus(error)
     }
-    guard let seconds = Self.seconds(of: registers.span) else { throw .invalid }
-    return Instant(seconds: seconds - zone * 60)
+    guard let civil = Self.civil(registers.span) else { throw .invalid }
+    return Instant(seconds: civil.seconds - zone * 60)
   }
 
-  /// Seconds since 2000-01-01 in the chip's own zone, or nil where a register is out of range.
-  static func seconds(of registers: Span<UInt8>) -> Int64? {
+  /// What the chip shows in its own zone, or nil where a register is out of range.
+  private static func civil(_ registers: Span<UInt8>) -> CivilDateTime? {
     // Bit 7 of the seconds says that the oscillator stands; bit 6 of the hours is 12-hour mode,
     // which this clock is never set to.
     guard registers[0] & 0x80 == 0, registers[2] & 0x40 == 0,
-      let second = decimal(registers[0], 0...59), let minute = decimal(registers[1], 0...59),
-      let hour = decimal(registers[2], 0...23), let day = decimal(registers[4], 1...31),
-      let month = decimal(registers[5], 1...12), let year = decimal(registers[6], 0...99),
-      day <= days(inMonth: month, of: year)
+      let second = decimal(registers[0]), let minute = decimal(registers[1]),
+      let hour = decimal(registers[2]), let day = decimal(registers[4]),
+      let month = decimal(registers[5]), let year = decimal(registers[6])
     else { return nil }
-    var dayNumber = year * 365 + (year + 3) / 4 + day - 1
-    for earlier in 1..<month { dayNumber += days(inMonth: earlier, of: year) }
-    return ((dayNumber * 24 + hour) * 60 + minute) * 60 + second
+    return CivilDateTime(
+      year: 2000 + UInt16(year), month: month, day: day, hour: hour, minute: minute,
+      second: second)
   }
 
-  private static func decimal(_ bcd: UInt8, _ range: ClosedRange<Int64>) -> Int64? {
+  /// 0...99 out of two decimal digits; nil where one is none.
+  private static func decimal(_ bcd: UInt8) -> UInt8? {
     guard bcd & 15 < 10, bcd < 0xA0 else { return nil }
-    let value = Int64(bcd &>> 4) * 10 + Int64(bcd & 15)
-    return range.contains(value) ? value : nil
-  }
-
-  /// Every fourth year from 2000 to 2099 is a leap year.
-  private static func days(inMonth month: Int64, of year: Int64) -> Int64 {
-    switch month {
-    case 2: year % 4 == 0 ? 29 : 28
-    case 4, 6, 9, 11: 30
-    default: 31
-    }
+    return (bcd &>> 4) * 10 + (bcd & 15)
   }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import Metrology
 
 /// One frame of the sample feed: a sample set of the three measuring systems and its number.
@@ -38,7 +39,7 @@ public struct FeedFrame: Equatable, Sendable {
     Self.put(UInt32(bitPattern: samples.u3), at: 22, into: &bytes)
     Self.put(UInt32(bitPattern: samples.i3), at: 26, into: &bytes)
     var check = CRC32()
-    for n in Self.bodyOffset..<Self.checkOffset { check.add(bytes[n]) }
+    for n in Self.bodyOffset..<Self.checkOffset { check.update(bytes[n]) }
     Self.put(check.value, at: Self.checkOffset, into: &bytes)
     return bytes
   }
@@ -48,7 +49,7 @@ public struct FeedFrame: Equatable, Sendable {
     guard bytes.count == Self.wireBytes, bytes[0] == Self.sync.first, bytes[1] == Self.sync.second
     else { return nil }
     var check = CRC32()
-    for n in Self.bodyOffset..<Self.checkOffset { check.add(bytes[n]) }
+    for n in Self.bodyOffset..<Self.checkOffset { check.update(bytes[n]) }
     guard check.value == Self.word(at: Self.checkOffset, of: bytes) else { return nil }
     sequence = Self.word(at: 2, of: bytes)
     samples = SampleSet(

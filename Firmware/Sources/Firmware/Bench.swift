@@ -1,4 +1,5 @@
 import Board
+import Bytes
 import FeedProtocol
 import MeterTime
 import Metrology
@@ -7,8 +8,8 @@ import PermanentMemory
 /// The image's main loop: takes bytes from the ports, passes them on and answers commands.
 ///
 /// Commands on the report port, one letter each: `S` status, `C` clock, `M` round trip of a spare
-/// memory page, `L` check value of the legal code, `F` read the feed from the host's file, `X` a
-/// deliberate trap, `Q` quit.
+/// memory page, `L` check value of the legal code, `F` read the feed from the host's file, `K`
+/// price the sample path, `X` a deliberate trap, `Q` quit.
 struct Bench: ~Copyable {
   private var memory = EEPROMMemory(bus: .shield)
   private let chip = ClockChip(bus: .shield)
@@ -93,7 +94,7 @@ struct Bench: ~Copyable {
 
   private mutating func take(_ set: SampleSet) {
     let frame = FeedFrame(sequence: 0, samples: set).encoded()
-    tally.add(frame.span.extracting(6..<30))
+    tally.update(frame.span.extracting(6..<30))
   }
 
   private mutating func obey(_ command: UInt8) -> Bool {
@@ -106,6 +107,7 @@ struct Bench: ~Copyable {
     case 0x46:  // F
       takeFeedFile()
       reportStatus()
+    case 0x4B: KernelBench.run()  // K
     case 0x58: preconditionFailure()  // X
     default: break
     }
@@ -144,7 +146,7 @@ struct Bench: ~Copyable {
 
   private func reportLegalCode() {
     var check = CRC32()
-    for offset in 0..<LegalCode.byteCount { check.add(LegalCode.byte(offset)) }
+    for offset in 0..<LegalCode.byteCount { check.update(LegalCode.byte(offset)) }
     var line = ReportLine("legal")
     line.add("bytes", Int64(LegalCode.byteCount))
     line.add("crc", hex: check.value)

@@ -28,12 +28,6 @@ private struct Chance {
   }
 }
 
-@Test func checkValueOfTheStandardExample() {
-  var check = CRC32()
-  check.add(Array("123456789".utf8).span)
-  #expect(check.value == 0xCBF4_3926)
-}
-
 @Test func frameLayout() {
   let bytes = FeedFrame(
     sequence: 0x0403_0201,
