@@ -1,12 +1,12 @@
 """Prints the instructions of the sample path on the Cortex-M4 per three-phase sample set, in Swift
-and in C, counted by the emulator in one run."""
+and in C, counted by the emulator in one run, and the sizes of the image; lines `name value`."""
 
 import argparse
-import json
 import sys
 import tempfile
 
-from emulator import Emulator, EmulatorError
+import build
+from emulator import IMAGE, Emulator, EmulatorError
 
 FORMS = ("c", "swift")
 
@@ -27,16 +27,12 @@ def measure():
 
 
 def main():
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--json", action="store_true")
-    options = arguments.parse_args()
+    argparse.ArgumentParser(description=__doc__).parse_args()
     counts = measure()
-    if options.json:
-        print(json.dumps({"cortex_m4_instructions_per_set": counts}))
-        return
     for form, count in counts.items():
-        print(f"{form:6} {count:7.1f} instructions per sample set")
-    print(f"swift / c {counts['swift'] / counts['c']:.3f}")
+        print(f"cortex-m4.sample-set.{form} {count} instructions")
+    for name, value in build.sizes(IMAGE).items():
+        print(f"cortex-m4.image.{name} {value} bytes")
 
 
 if __name__ == "__main__":

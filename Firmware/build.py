@@ -31,14 +31,20 @@ def build():
         sys.exit(result.returncode)
 
 
-def report(image):
-    """Prints the sizes; false when one is over its budget."""
+def sizes(image):
+    """Bytes of the image by what they are."""
     size = {name: length for name, _, length in sections(image)}
     flash = sum(size.get(n, 0) for n in (".vectors", ".legal", ".text", ".rodata", ".data"))
     static = size.get(".data", 0) + size.get(".bss", 0)
-    ram = static + STACK_BYTES
-    print(f"flash  {flash:7} of {FLASH_BUDGET} bytes, {size.get('.legal', 0)} of them legal code")
-    print(f"RAM    {ram:7} of {RAM_BUDGET} bytes, {static} static and {STACK_BYTES} stack")
+    return {"flash": flash, "legal": size.get(".legal", 0), "static-ram": static}
+
+
+def report(image):
+    """Prints the sizes; false when one is over its budget."""
+    size = sizes(image)
+    flash, ram = size["flash"], size["static-ram"] + STACK_BYTES
+    print(f"flash {flash:6} of {FLASH_BUDGET} bytes, {size['legal']} of them legal code")
+    print(f"RAM   {ram:6} of {RAM_BUDGET} bytes, {STACK_BYTES} of them stack")
     return flash <= FLASH_BUDGET and ram <= RAM_BUDGET
 
 

@@ -65,6 +65,7 @@ uint64_t __aeabi_llsr(uint64_t n, uint32_t by) {
 uint64_t __aeabi_lasr(uint64_t n, uint32_t by) {
   uint32_t high = (uint32_t)(n >> 32), low = (uint32_t)n;
   if (by == 0) return n;
-  if (by >= 32) return joined((uint32_t)((int32_t)high >> 31), (uint32_t)((int32_t)high >> (by - 32)));
-  return joined((uint32_t)((int32_t)high >> by), low >> by | high << (32 - by));
+  int32_t signed_high = (int32_t)high;
+  if (by >= 32) return joined((uint32_t)(signed_high >> 31), (uint32_t)(signed_high >> (by - 32)));
+  return joined((uint32_t)(signed_high >> by), low >> by | high << (32 - by));
 }

@@ -53,7 +53,7 @@ int32_t board_file_open(const uint8_t *name, uint32_t bytes);
 uint32_t board_file_read(int32_t file, uint8_t *bytes, uint32_t capacity);
 void board_file_close(int32_t file);
 
-/* --- the sample path in C, to compare with ----------------------------------------------------- */
+/* --- the sample path in C, to compare with ------------------------------------------------- */
 typedef struct {
   int64_t ui, uu, ii, u, i, uc, us, ic, is;
 } board_window_sums;
