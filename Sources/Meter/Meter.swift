@@ -33,7 +33,7 @@ public struct Meter: ~Copyable {
   var supplySince: Instant?
   var factoryRecord = AtomicRecord(region: MemoryMap.configuration, kind: 2)
   var factoryNeedsCommit = false
-  var factoryBytes = InlineArray<150, UInt8>(repeating: 0)
+  var factoryBytes = InlineArray<154, UInt8>(repeating: 0)
 
   /// - Precondition: `settings.refusal` is nil.
   public init(_ configuration: MeterConfiguration, _ settings: MeasuringSettings) {
@@ -53,7 +53,7 @@ public struct Meter: ~Copyable {
     now: Instant, memory: inout some PageMemory & ~Copyable
   ) throws(StartRefusal) -> StartReport {
     self.now = now
-    var bytes = InlineArray<150, UInt8>(repeating: 0)
+    var bytes = InlineArray<154, UInt8>(repeating: 0)
     var room = bytes.mutableSpan
     var length = 0
     let found = factoryRecord.recover(from: memory, into: &room, length: &length)

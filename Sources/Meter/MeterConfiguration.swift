@@ -52,7 +52,7 @@ struct FactoryRecord {
     self.calibrations = calibrations
   }
 
-  func encode(into bytes: inout InlineArray<150, UInt8>, lists: DisplayLists) {
+  func encode(into bytes: inout InlineArray<154, UInt8>, lists: DisplayLists) {
     bytes[0] = 1
     Self.put(variantWord, &bytes, 4)
     Self.put(meterNumber, &bytes, 8)
@@ -64,13 +64,14 @@ struct FactoryRecord {
       ]
       for n in 0..<7 { Self.put(UInt32(bitPattern: words[n]), &bytes, 12 + k * 28 + n * 4) }
     }
-    var span = bytes.mutableSpan
-    var tail = span.extracting((12 + 84)..<Self.recordBytes)
-    lists.encode(into: &tail)
+    var tail = InlineArray<58, UInt8>(repeating: 0)
+    var span = tail.mutableSpan
+    lists.encode(into: &span)
+    for n in 0..<DisplayLists.encodedBytes { bytes[12 + 84 + n] = tail[n] }
   }
 
   /// Nil for another version or a length that does not fit.
-  init?(_ bytes: InlineArray<150, UInt8>, length: Int) {
+  init?(_ bytes: InlineArray<154, UInt8>, length: Int) {
     guard length == Self.recordBytes, bytes[0] == 1 else { return nil }
     variantWord = Self.get(bytes, 4)
     meterNumber = Self.get(bytes, 8)
@@ -86,11 +87,11 @@ struct FactoryRecord {
     }
   }
 
-  private static func put(_ value: UInt32, _ bytes: inout InlineArray<150, UInt8>, _ at: Int) {
+  private static func put(_ value: UInt32, _ bytes: inout InlineArray<154, UInt8>, _ at: Int) {
     for n in 0..<4 { bytes[at + n] = UInt8(truncatingIfNeeded: value >> UInt32(8 * n)) }
   }
 
-  private static func get(_ bytes: InlineArray<150, UInt8>, _ at: Int) -> UInt32 {
+  private static func get(_ bytes: InlineArray<154, UInt8>, _ at: Int) -> UInt32 {
     var value: UInt32 = 0
     for n in 0..<4 { value |= UInt32(bytes[at + n]) << UInt32(8 * n) }
     return value
