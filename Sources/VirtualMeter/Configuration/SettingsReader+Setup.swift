@@ -47,6 +47,7 @@ extension SettingsReader {
           + "\(VariantRefusal.batteryListWithoutBattery.sentence)",
         next: "fit a battery or write [] here")
     }
+    if !variant.backup.hasBattery { display.battery = [] }
     return display
   }
 
