@@ -150,7 +150,7 @@ import Testing
     ("generator:\n  current: 201", 2, ["0 to 200"]),
     ("generator:\n  current-harmonics: [41=1%]", 2, ["orders 2 to 40"]),
     ("generator:\n  current-harmonics: [5=1%, 5=2%]", 2, ["order 5 twice"]),
-    ("generator:\n  current-harmonics: [39=1%]", 2, ["too low for harmonic 39"]),
+    ("generator:\n  current-harmonics: [40=1%]", 2, ["too low for harmonic 40"]),
     ("identity: kvd\nidentity: 382L", 1, ["twice"]),
     ("identity: kvd\nmeter\n", 2, ["no YAML"]),
     ("identity: \"kvd", 1, ["no YAML"]),
