@@ -1,4 +1,5 @@
 import LegalMeter
+import Metrology
 import Quantities
 
 extension Meter {
