@@ -28,6 +28,17 @@ public struct RegisterBank: Sendable {
   /// What a total carries below 1 mWh, µWs.
   public func remainder(_ kind: EnergyKind) -> UInt32 { remainders[kind.index] }
 
+  /// What a register carries below 1 mWh, µWs; 0 for tariffs and resettable counters, which follow
+  /// the totals by whole mWh.
+  public func remainder(_ register: Register) -> UInt32 {
+    let k = Int(register.index)
+    switch k {
+    case 0..<4: return remainders[k]
+    case 20..<37: return remainders[k - 16]
+    default: return 0
+    }
+  }
+
   /// Books a contribution to the totals, the active tariff and the resettable counters.
   mutating func book(total c: EnergyContribution, tariff: Tariff, energies: EnergyType) {
     for kind in EnergyKind.allCases where energies.registers(kind) {
