@@ -62,7 +62,7 @@ public struct LegalMeter: ~Copyable {
   // MARK: the way of a watt-hour
 
   /// Adds one set; true when the window is complete and must be closed.
-  @inline(__always)
+  @inline(never)
   public mutating func add(_ set: SampleSet) -> Bool { unit.add(set) }
 
   /// Adds sets of a block from `start` on until block or window end.
@@ -192,7 +192,9 @@ public struct LegalMeter: ~Copyable {
   /// Times the meter has been started.
   public var starts: UInt32 { state.starts }
   /// Calibration of one system.
-  public func calibration(_ phase: Phase) -> SystemCalibration { settings.calibrations[phase.index] }
+  public func calibration(_ phase: Phase) -> SystemCalibration {
+    settings.calibrations[phase.index]
+  }
   /// True when registration of active energy is on in this phase.
   public func isRegistering(_ phase: Phase) -> Bool { gates[phase.index].activeOn }
 

@@ -5,6 +5,8 @@ public protocol ReportSink: ~Copyable {
 }
 
 /// One line of a report, collected in place: fields of ASCII with one blank between them.
+///
+/// The methods stay out of line: they are called from many places that need no speed.
 struct ReportText: ~Copyable {
   private var bytes = InlineArray<176, UInt8>(repeating: 0)
   private var count = 1
@@ -13,6 +15,7 @@ struct ReportText: ~Copyable {
   init(_ letter: UInt8) { bytes[0] = letter }
 
   /// Adds a decimal number.
+  @inline(never)
   mutating func add(_ value: UInt64) {
     put(0x20)
     var divisor: UInt64 = 1
@@ -24,6 +27,7 @@ struct ReportText: ~Copyable {
   }
 
   /// Adds a decimal number with a minus sign where it is negative.
+  @inline(never)
   mutating func add(_ value: Int64) {
     add(value.magnitude)
     guard value < 0 else { return }
@@ -37,6 +41,7 @@ struct ReportText: ~Copyable {
   }
 
   /// Adds bytes as hexadecimal digits.
+  @inline(never)
   mutating func add(hex value: Span<UInt8>) {
     put(0x20)
     for n in value.indices {
@@ -45,11 +50,13 @@ struct ReportText: ~Copyable {
     }
   }
 
+  @inline(never)
   consuming func send(to sink: inout some ReportSink & ~Copyable) {
     put(0x0A)
     sink.write(bytes.span.extracting(0..<count))
   }
 
+  @inline(never)
   private mutating func put(_ byte: UInt8) {
     guard count < bytes.count else { return }
     bytes[count] = byte

@@ -27,10 +27,8 @@ import Quantities
 /// | `E` | event log, on request | number; code; instant; parameter, hexadecimal |
 public struct ReportedMeter: ~Copyable {
   public var meter: Meter
-  /// Instant of the first sample.
-  public let start: Instant
-  /// Sets taken since the start.
-  public private(set) var samples: Int64 = 0
+  /// The time, and the sets taken.
+  public private(set) var clock: SampleClock
   /// Windows closed since the start.
   public private(set) var windows: UInt32 = 0
   /// True from the end of a window until the memory holds everything.
@@ -45,18 +43,7 @@ public struct ReportedMeter: ~Copyable {
   /// - Precondition: `settings.refusal` is nil.
   public init(_ configuration: MeterConfiguration, _ settings: MeasuringSettings, start: Instant) {
     meter = Meter(configuration, settings)
-    self.start = start
-  }
-
-  /// The time: that of the next set.
-  public var now: Instant {
-    let rate = meter.legal.rate
-    let parts = samples.multipliedReportingOverflow(by: Int64(rate.denominator))
-    let (seconds, rest) = parts.partialValue.quotientAndRemainder(dividingBy: Int64(rate.numerator))
-    return start
-      + Instant.Duration(
-        ticks: seconds * Instant.ticksPerSecond + rest * Instant.ticksPerSecond
-          / Int64(rate.numerator))
+    clock = SampleClock(start: start, rate: settings.rate)
   }
 
   // MARK: the way of a set
@@ -67,7 +54,7 @@ public struct ReportedMeter: ~Copyable {
     legalChecksum checksum: UInt32, memory: inout some PageMemory & ~Copyable,
     to sink: inout some ReportSink & ~Copyable
   ) throws(StartRefusal) {
-    let report = try meter.start(now: start, memory: &memory)
+    let report = try meter.start(now: clock.start, memory: &memory)
     var line = ReportText(0x42)
     line.add(UInt64(report.starts))
     line.add(UInt64(report.isLost ? 2 : report.isRestored ? 1 : 0))
@@ -86,22 +73,22 @@ public struct ReportedMeter: ~Copyable {
   /// - Returns: true when the window is complete and must be closed before the next set.
   @inline(__always)
   public mutating func take(_ set: SampleSet) -> Bool {
-    if schedule.isDue(samples) { obeySchedule() }
-    samples &+= 1
+    if schedule.isDue(clock.count) { obeySchedule() }
+    clock.count &+= 1
     return meter.add(set)
   }
 
   /// Closes the open window and reports what it brought.
   public mutating func closeWindow(to sink: inout some ReportSink & ~Copyable) {
     reportGlass(to: &sink)
-    meter.closeWindow(now: now)
+    meter.closeWindow(now: clock.now)
     reportWindow(to: &sink)
   }
 
   /// Closes and books what stands open when the input ends.
   public mutating func end(to sink: inout some ReportSink & ~Copyable) {
     reportGlass(to: &sink)
-    meter.endOfInput(now: now)
+    meter.endOfInput(now: clock.now)
     reportWindow(to: &sink)
   }
 
@@ -111,7 +98,7 @@ public struct ReportedMeter: ~Copyable {
     _ memory: inout some PageMemory & ~Copyable, to sink: inout some ReportSink & ~Copyable
   ) -> Bool {
     guard isServing else { return true }
-    guard meter.service(now: now, memory: &memory) else { return false }
+    guard meter.service(now: clock.now, memory: &memory) else { return false }
     isServing = false
     if isDetailed { reportCommitted(all: false, to: &sink) }
     return true
@@ -120,17 +107,19 @@ public struct ReportedMeter: ~Copyable {
   // MARK: commands
 
   /// Lets a command happen before the next set.
-  public mutating func obey(_ command: BenchCommand) { command.carryOut(on: &meter, now: now) }
+  public mutating func obey(_ command: BenchCommand) {
+    command.carryOut(on: &meter, now: clock.now)
+  }
 
   /// Lets a command happen before a set to come.
   /// - Returns: false when the set has passed or the schedule is full.
   public mutating func schedule(_ command: BenchCommand, at set: Int64) -> Bool {
-    set >= samples && schedule.add(command, at: set)
+    set >= clock.count && schedule.add(command, at: set)
   }
 
   @inline(never)
   private mutating func obeySchedule() {
-    while let command = schedule.take(at: samples) { obey(command) }
+    while let command = schedule.take(at: clock.count) { obey(command) }
   }
 
   /// Compares the checksum of the legal code that runs here with the one of the memory.
@@ -139,8 +128,8 @@ public struct ReportedMeter: ~Copyable {
   public mutating func confirmLegalCode(
     _ checksum: UInt32, to sink: inout some ReportSink & ~Copyable
   ) -> Bool {
-    let isSame = meter.legal.confirmLegalCode(checksum: checksum, now: now)
-    if samples > 0 && isSame { return true }
+    let isSame = meter.legal.confirmLegalCode(checksum: checksum, now: clock.now)
+    if clock.count > 0 && isSame { return true }
     let bytes: InlineArray<4, UInt8> = [
       UInt8(truncatingIfNeeded: checksum &>> 24), UInt8(truncatingIfNeeded: checksum &>> 16),
       UInt8(truncatingIfNeeded: checksum &>> 8), UInt8(truncatingIfNeeded: checksum),
@@ -161,8 +150,8 @@ extension ReportedMeter {
     if isDetailed {
       var line = ReportText(0x57)
       line.add(UInt64(windows))
-      line.add(samples)
-      line.add(now.ticks)
+      line.add(clock.count)
+      line.add(clock.now.ticks)
       line.send(to: &sink)
     }
     while let edge = meter.nextPulse() {
@@ -176,7 +165,7 @@ extension ReportedMeter {
 
   /// Reports the glass where it is not what was reported last.
   public mutating func reportGlass(to sink: inout some ReportSink & ~Copyable) {
-    let picture = meter.glass(now: now)
+    let picture = meter.glass(now: clock.now)
     if picture == glass { return }
     glass = picture
     var bytes = InlineArray<80, UInt8>(repeating: 0)
