@@ -34,6 +34,8 @@ public struct BenchCommand: Equatable, Sendable {
   }
 
   func carryOut(on meter: inout Meter, now: Instant) {
+    // Acts that take the meter's own time must not depend on when its memory was last served.
+    meter.advance(to: now)
     switch act {
     case .press: meter.pressButton(now: now)
     case .release: meter.releaseButton(now: now)
@@ -51,8 +53,8 @@ public struct BenchCommand: Equatable, Sendable {
 
 /// Commands that wait for a set, a few at a time.
 struct CommandSchedule: Sendable {
-  private var sets = InlineArray<8, Int64>(repeating: .max)
-  private var commands = InlineArray<8, BenchCommand?>(repeating: nil)
+  private var sets = InlineArray<16, Int64>(repeating: .max)
+  private var commands = InlineArray<16, BenchCommand?>(repeating: nil)
   private var next: Int64 = .max
 
   @inline(__always)
