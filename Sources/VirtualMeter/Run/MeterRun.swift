@@ -1,0 +1,197 @@
+import Dispatch
+import MeterTime
+import Quantities
+import Waveforms
+
+/// One meter being run by its owner thread, from the first sample to the end.
+///
+/// Simulated time is the start plus samples over rate. Slices are at most 200 ms of it; between
+/// two slices the mailbox is emptied and, unless the speed is unlimited, the thread sleeps until
+/// real time has caught up.
+public struct MeterRun: ~Copyable {
+  /// Why a run ended.
+  public enum Ending: String, Sendable {
+    /// The source had no more samples; the open window was booked.
+    case endOfInput = "end of input"
+    /// The time that was asked for was reached; the open window was booked.
+    case until
+    /// Somebody asked for the end; the open window was booked.
+    case stopped
+    /// Power cut without flush.
+    case powerCut = "power cut"
+  }
+
+  /// What a run is given.
+  public struct Setup: Sendable {
+    /// Instant of the first sample.
+    public var start: Instant
+    /// No sample at or after this instant is delivered.
+    public var until: Instant?
+    /// Simulated seconds per real second; infinite for no sleeping.
+    public var speed: Double
+
+    public init(start: Instant, until: Instant? = nil, speed: Double = 1) {
+      self.start = start
+      self.until = until
+      self.speed = speed
+    }
+  }
+
+  let setup: Setup
+  /// Where the samples come from.
+  public private(set) var source: any SampleSource
+  var meter: StandInMeter
+  private let mailbox: Mailbox
+  private var pace: Pace
+  private var buffer: SampleBuffer
+  private let setsPerSlice: Int
+  /// Sample sets delivered to the meter.
+  public private(set) var samples: UInt64 = 0
+  /// Pulses of the LED and S0 output so far.
+  public private(set) var pulses: UInt64 = 0
+  private var buttonRelease: Instant?
+  private var asked: Ending?
+  /// Registers before the first sample, for comparison with the truth.
+  let registersAtStart: [QuantityID: Int128]
+
+  /// Powers the meter up.
+  public init(setup: Setup, source: any SampleSource, mailbox: Mailbox) throws(Failure) {
+    self.setup = setup
+    self.source = source
+    self.mailbox = mailbox
+    let rate = source.rate
+    setsPerSlice = max(1, Int(rate.numerator) / Int(rate.denominator) / 5)
+    buffer = SampleBuffer(capacity: setsPerSlice)
+    pace = Pace(speed: setup.speed, now: setup.start)
+    let meter = StandInMeter(rate: rate, scales: source.scales)
+    var before: [QuantityID: Int128] = [:]
+    for row in ResultTable.registers { before[row.quantity] = meter.energy(row.quantity) }
+    registersAtStart = before
+    self.meter = meter
+  }
+
+  /// The simulated time: the instant of the next sample.
+  public var now: Instant { instant(ofSample: samples) }
+
+  /// Simulated seconds per real second.
+  public var speed: Double { pace.speed }
+
+  /// A present value in its raw unit; nil when this meter does not have it.
+  func reading(_ quantity: QuantityID) -> Int64? { meter.reading(quantity) }
+
+  /// A register in 10^-10 kWh or kvarh; nil when this meter does not have it.
+  func energy(_ quantity: QuantityID) -> Int128? { meter.energy(quantity) }
+
+  /// What the glass shows now.
+  var picture: GlassPicture { GlassPicture() }
+
+  private func instant(ofSample n: UInt64) -> Instant {
+    let rate = source.rate
+    let ticks =
+      Int128(n) * Int128(rate.denominator) * Int128(Instant.ticksPerSecond)
+      / Int128(rate.numerator)
+    return setup.start + Instant.Duration(ticks: Int64(truncatingIfNeeded: ticks))
+  }
+
+  /// Runs slices until the end.
+  ///
+  /// - Parameter watch: called between slices, on the owner's thread.
+  /// - Throws: `Failure` when the source breaks; what was measured before stays measured.
+  public mutating func run(
+    watch: (borrowing MeterRun) -> Void = { _ in }
+  ) throws(Failure) -> Ending {
+    while true {
+      answerMail()
+      if let asked {
+        if asked != .powerCut { endOfInput() }
+        return asked
+      }
+      let limit = setsAllowed()
+      if limit == 0 {
+        endOfInput()
+        return .until
+      }
+      let got: Int
+      do {
+        got = try source.read(into: &buffer, limit: limit)
+      } catch {
+        endOfInput()
+        throw Failure(error)
+      }
+      if got == 0 {
+        endOfInput()
+        return .endOfInput
+      }
+      measure()
+      watch(self)
+      waitForRealTime()
+    }
+  }
+
+  /// Sample sets that the next slice may have: up to 200 ms, and never beyond `until`.
+  private func setsAllowed() -> Int {
+    guard let until = setup.until else { return setsPerSlice }
+    let rate = source.rate
+    let ticks = Int128((until - setup.start).ticks)
+    // Samples strictly before `until`, rounded up.
+    let unit = Int128(rate.denominator) * Int128(Instant.ticksPerSecond)
+    let total = (ticks * Int128(rate.numerator) + unit - 1) / unit
+    return Int(max(0, min(Int128(setsPerSlice), total - Int128(samples))))
+  }
+
+  private mutating func measure() {
+    var done = 0
+    while done < buffer.count {
+      let taken = meter.process(buffer, from: done)
+      done += taken
+      samples += UInt64(taken)
+      while meter.nextPulse() { pulses += 1 }
+    }
+    if let release = buttonRelease, release <= now { buttonRelease = nil }
+  }
+
+  private mutating func endOfInput() {
+    meter.endOfInput()
+    while meter.nextPulse() { pulses += 1 }
+  }
+
+  private mutating func waitForRealTime() {
+    while let deadline = pace.deadline(now) {
+      mailbox.sleep(until: deadline)
+      answerMail()
+      if asked != nil { return }
+    }
+  }
+
+  private mutating func answerMail() {
+    for letter in mailbox.take() {
+      switch letter.command {
+      case .plug:
+        asked = .powerCut
+        letter.answer(.object([("ok", .bool(true)), ("now", .string(ISOTime.text(now)))]))
+      case .stop:
+        asked = asked ?? .stopped
+        letter.answer(.object([("ok", .bool(true)), ("now", .string(ISOTime.text(now)))]))
+      case .button(let press):
+        buttonRelease = now + .milliseconds(press.milliseconds)
+        letter.answer(.object([("ok", .bool(true))]))
+      case .speed(let speed):
+        pace.change(speed: speed, now: now)
+        letter.answer(.object([("ok", .bool(true))]))
+      case .status: letter.answer(status)
+      case .glass: letter.answer(.object([("ok", .bool(true)), ("glass", glass)]))
+      }
+    }
+  }
+}
+
+extension Failure {
+  /// A source's error with the same exit code, in the words of the programs.
+  public init(_ error: SourceError) {
+    let line: Int? = if case .line(let n) = error.place { n } else { nil }
+    let offset = if case .offset(let n) = error.place { " at offset \(n)" } else { "" }
+    self.init(
+      ExitStatus(rawValue: error.exitCode) ?? .badData, file: error.file, line: line,
+      what: "found \(error.found)\(offset)", expected: error.expected, next: error.nextStep)
+  }
+}
