@@ -76,7 +76,8 @@ struct LineReader {
     filled = left
     let free = buffer.count - left
     var piece = [UInt8](repeating: 0, count: free)
-    let got = isLive
+    let got =
+      isLive
       ? try bytes.readAvailable(into: &piece) : try bytes.read(into: &piece, count: free)
     for index in 0..<got { buffer[left + index] = piece[index] }
     filled += got

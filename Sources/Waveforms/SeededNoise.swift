@@ -35,7 +35,7 @@ public struct SeededNoise: Sendable {
   public mutating func normal() -> Double {
     let bits = next()
     let sum = (bits & 0xFFFF) + (bits >> 16 & 0xFFFF) + (bits >> 32 & 0xFFFF) + bits >> 48
-    return (Double(sum) - 131_070) * 2.642_777_060_4e-5
+    return (Double(sum) - 131_070) * 2.642_899_792_130_301e-5
   }
 
   /// Uniform in 0..<1.
