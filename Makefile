@@ -32,6 +32,7 @@ check: needs-test ## The checks that need no test: doors, limits, format, cross 
 	.ci/test-checks
 	.ci/check-imports
 	.ci/tidy
+	.ci/check-coverage
 	swift format lint -r --strict $(SWIFT_FILES)
 	.ci/cross-build
 

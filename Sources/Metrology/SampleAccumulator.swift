@@ -100,12 +100,8 @@ public struct SampleAccumulator: Sendable {
     return Int32(truncatingIfNeeded: (sum &+ half) &>> ReferenceOscillator.chunkShift)
   }
 
-  /// Closes the open window, complete or not, and opens the next one.
-  ///
-  /// - Parameters:
-  ///   - increment: reference for the next window, nil to go on with the present one.
-  ///   - cycles: whole cycles of the next window.
-  /// - Returns: samples in the closed window; its sums are handed to `body` before.
+  /// Books what is open, whether the window is complete or not.
+  /// - Returns: samples in the window.
   mutating func closeWindow() -> UInt32 {
     if position != 0 { _ = closeChunk() }
     return taken
