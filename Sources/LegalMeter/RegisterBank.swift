@@ -106,17 +106,27 @@ public struct RegisterBank: Sendable {
     }
   }
 
-  /// Notes that the values as encoded have reached the memory.
-  mutating func commitEncoded() {
-    committedValues = values
-    needsCommit = false
+  /// Notes that the present values are on their way to the memory.
+  mutating func noteEncoded() { needsCommit = false }
+
+  /// Asks for a commit without a passed watt-hour.
+  mutating func requestCommit() { needsCommit = true }
+
+  /// Takes what was read back from the memory as committed.
+  mutating func commit(_ bytes: Span<UInt8>) {
+    for k in 0..<39 { committedValues[k] = Self.value(k, bytes) }
+  }
+
+  private static func value(_ k: Int, _ bytes: Span<UInt8>) -> UInt64 {
+    var v: UInt64 = 0
+    for n in 0..<6 { v |= UInt64(bytes[k * 6 + n]) << UInt64(8 * n) }
+    return v
   }
 
   /// Takes the registers of a journal record; they count as committed.
   mutating func decode(_ bytes: Span<UInt8>) {
     for k in 0..<39 {
-      var v: UInt64 = 0
-      for n in 0..<6 { v |= UInt64(bytes[k * 6 + n]) << UInt64(8 * n) }
+      let v = Self.value(k, bytes)
       values[k] = v
       withinWattHour[k] = UInt16(truncatingIfNeeded: v % 1000)
     }

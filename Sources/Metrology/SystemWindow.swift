@@ -42,6 +42,23 @@ public struct MeasuredWindow: Equatable, Sendable {
   /// False for windows cut short by the end of the input and while the reference is searching.
   public var isWhole: Bool
 
+  init(
+    systems: (SystemWindow, SystemWindow, SystemWindow), samples: UInt32, frequency_mHz: UInt32,
+    isWhole: Bool
+  ) {
+    self.systems = systems
+    self.samples = samples
+    self.frequency_mHz = frequency_mHz
+    self.isWhole = isWhole
+  }
+
+  /// A window in which nothing has been measured.
+  public static var empty: MeasuredWindow {
+    MeasuredWindow(
+      systems: (SystemWindow(), SystemWindow(), SystemWindow()), samples: 0, frequency_mHz: 0,
+      isWhole: false)
+  }
+
   public static func == (a: MeasuredWindow, b: MeasuredWindow) -> Bool {
     a.systems == b.systems && a.samples == b.samples && a.frequency_mHz == b.frequency_mHz
       && a.isWhole == b.isWhole
