@@ -49,7 +49,8 @@ struct RunCommand: ParsableCommand {
       start, kept: kept.map { max(now, $0) }, folder: folder,
       default: setup.clock.start ?? now)
     let until = try Settings.until(until, start: start)
-    let source = try input.source(setup: setup, seed: seed, isBounded: until != nil)
+    let source = try input.source(
+      setup: setup, seed: seed, isBounded: until != nil || speed.isFinite)
     let mailbox = Mailbox()
     let signals = PowerCutSignals(mailbox: mailbox)
     let server = try folder.map { try ControlServer(state: $0, mailbox: mailbox) }
@@ -58,8 +59,8 @@ struct RunCommand: ParsableCommand {
       signals.cancel()
     }
     var run = try MeterRun(
-      setup: MeterRun.Setup(start: start, until: until, speed: speed), source: source,
-      mailbox: mailbox)
+      setup: MeterRun.Setup(meter: setup, start: start, until: until, speed: speed), source: source,
+      mailbox: mailbox, folder: folder)
     let ending = try run.run()
     folder?.keep(clock: run.now)
     print(json ? run.result(ending: ending).text : run.report(ending: ending))

@@ -50,7 +50,7 @@ struct SourceOptions: ParsableArguments {
   ///
   /// - Parameters:
   ///   - setup: gives the generator's signal.
-  ///   - isBounded: whether the run ends by itself; a generator alone never does.
+  ///   - isBounded: false where nothing would ever end a source without an end.
   func source(
     setup: MeterSetup, seed: UInt64, isBounded: Bool
   ) throws(Failure) -> any SampleSource {

@@ -77,7 +77,7 @@ public struct Demo {
     }
     var meter = try MeterRun(
       setup: MeterRun.Setup(start: setup.start, until: setup.until, speed: setup.speed),
-      source: source, mailbox: mailbox)
+      source: source, mailbox: mailbox, folder: folder)
     let ending: MeterRun.Ending
     if interactive {
       ending = try runPanel(&meter, mailbox)

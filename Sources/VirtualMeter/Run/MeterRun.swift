@@ -23,6 +23,8 @@ public struct MeterRun: ~Copyable {
 
   /// What a run is given.
   public struct Setup: Sendable {
+    /// The meter.
+    public var meter: MeterSetup
     /// Instant of the first sample.
     public var start: Instant
     /// No sample at or after this instant is delivered.
@@ -30,7 +32,10 @@ public struct MeterRun: ~Copyable {
     /// Simulated seconds per real second; infinite for no sleeping.
     public var speed: Double
 
-    public init(start: Instant, until: Instant? = nil, speed: Double = 1) {
+    public init(
+      meter: MeterSetup = MeterSetup(), start: Instant, until: Instant? = nil, speed: Double = 1
+    ) {
+      self.meter = meter
       self.start = start
       self.until = until
       self.speed = speed
@@ -40,7 +45,8 @@ public struct MeterRun: ~Copyable {
   let setup: Setup
   /// Where the samples come from.
   public private(set) var source: any SampleSource
-  var meter: StandInMeter
+  var meter: MeterRig
+  private var memory: MeterMemory
   private let mailbox: Mailbox
   private var pace: Pace
   private var buffer: SampleBuffer
@@ -55,19 +61,36 @@ public struct MeterRun: ~Copyable {
   let registersAtStart: [QuantityID: Int128]
 
   /// Powers the meter up.
-  public init(setup: Setup, source: any SampleSource, mailbox: Mailbox) throws(Failure) {
+  ///
+  /// - Parameter folder: keeps the memory; nil runs a new meter that is forgotten at the end.
+  /// - Throws: `badData` for a source that cannot be measured or a memory that is none.
+  public init(
+    setup: Setup, source: any SampleSource, mailbox: Mailbox, folder: StateDirectory?
+  ) throws(Failure) {
+    let rate = source.rate
+    let settings = try setup.meter.measuring(
+      rate: rate, scales: source.scales, source: source.description)
+    var memory = try MeterMemory(folder)
+    var meter = MeterRig(parameters: setup.meter.legalParameters, settings: settings)
+    let report = meter.powerUp(now: setup.start, memory: &memory)
+    if report.isLost, let folder {
+      throw Failure(
+        .badData, file: folder.memoryPath,
+        what: "the memory is damaged: it holds no intact registers; nothing was written to it",
+        expected: "at least one intact register record",
+        next: "put back a copy, or move it away to start with a new meter")
+    }
+    var before: [QuantityID: Int128] = [:]
+    for row in ResultTable.registers { before[row.quantity] = meter.energy(row.quantity) }
     self.setup = setup
     self.source = source
     self.mailbox = mailbox
-    let rate = source.rate
+    self.memory = memory
+    self.meter = meter
+    registersAtStart = before
     setsPerSlice = max(1, Int(rate.numerator) / Int(rate.denominator) / 5)
     buffer = SampleBuffer(capacity: setsPerSlice)
     pace = Pace(speed: setup.speed, now: setup.start)
-    let meter = StandInMeter(rate: rate, scales: source.scales)
-    var before: [QuantityID: Int128] = [:]
-    for row in ResultTable.registers { before[row.quantity] = meter.energy(row.quantity) }
-    registersAtStart = before
-    self.meter = meter
   }
 
   /// The simulated time: the instant of the next sample.
@@ -122,7 +145,7 @@ public struct MeterRun: ~Copyable {
         endOfInput()
         return .endOfInput
       }
-      measure()
+      try measure()
       watch(self)
       waitForRealTime()
     }
@@ -139,19 +162,23 @@ public struct MeterRun: ~Copyable {
     return Int(max(0, min(Int128(setsPerSlice), total - Int128(samples))))
   }
 
-  private mutating func measure() {
+  private mutating func measure() throws(Failure) {
     var done = 0
     while done < buffer.count {
-      let taken = meter.process(buffer, from: done)
-      done += taken
-      samples += UInt64(taken)
-      while meter.nextPulse() { pulses += 1 }
+      let (next, complete) = meter.process(buffer, from: done)
+      samples += UInt64(next - done)
+      done = next
+      if complete {
+        meter.closeWindow(now: now, memory: &memory)
+        while meter.nextPulse() { pulses += 1 }
+      }
     }
     if let release = buttonRelease, release <= now { buttonRelease = nil }
+    if let failure = memory.failure { throw failure }
   }
 
   private mutating func endOfInput() {
-    meter.endOfInput()
+    meter.endOfInput(now: now, memory: &memory)
     while meter.nextPulse() { pulses += 1 }
   }
 
