@@ -15,11 +15,17 @@ struct LineReader {
   private var next = 0
   private var filled = 0
   private var ended = false
+  /// Whether a line is complete in the buffer, so that it can be had without waiting.
+  var hasLine: Bool { newline(from: next) != nil }
   /// Takes what a pipe has instead of waiting for a full buffer.
   private let isLive: Bool
 
-  init(_ bytes: ByteSource, isLive: Bool = false) {
+  /// - Parameters:
+  ///   - bytes: read from where they stand.
+  ///   - linesBefore: lines of the file that lie before that place.
+  init(_ bytes: ByteSource, isLive: Bool = false, linesBefore: Int = 0) {
     self.bytes = bytes
+    number = linesBefore
     self.isLive = isLive
     buffer = [UInt8](repeating: 0, count: 2 * Self.lineLimit)
   }
@@ -83,6 +89,9 @@ struct LineReader {
     filled += got
     ended = got == 0
   }
+
+  /// Offset in the file of the first byte after the current line.
+  var nextOffset: UInt64 { bytes.offset - UInt64(filled - next) }
 
   /// The current line as text, for messages and headers.
   var text: String { String(decoding: buffer[line], as: UTF8.self) }

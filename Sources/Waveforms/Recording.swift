@@ -50,13 +50,22 @@ struct RecordingChannels {
   ///
   /// - Parameter integral: per phase, whether the values are whole numbers of an integer format.
   mutating func finishSurvey(integral: [Bool]) {
-    for channel in 0..<6 { mean[channel] = sum[channel] / max(1, surveyed[channel / 2]) }
+    let means = (0..<6).map { sum[$0] / max(1, surveyed[$0 / 2]) }
+    setSurvey(means: means, peaks: peak, integral: integral)
+  }
+
+  /// Takes means and peaks that were found elsewhere, in units of the file.
+  mutating func setSurvey(
+    means: [Double], peaks: [Double], integral: [Bool] = [false, false, false]
+  ) {
+    mean = means
+    peak = peaks
     for phase in 0..<3 {
       let (u, i) = (2 * phase, 2 * phase + 1)
       let through = integral[phase] && max(peak[u], peak[i]) <= Self.countLimit
       let perCount = [u, i].map { channel in
-        through || peak[channel] == 0
-          ? unit[channel] : peak[channel] * unit[channel] / Self.peakCount
+        through || peak[channel] * unit[channel] < 1e-6
+          ? (through ? unit[channel] : 1e-6) : peak[channel] * unit[channel] / Self.peakCount
       }
       scales[phase] = SampleScale(volts: perCount[0], amperes: perCount[1]).channelScale
       if !through {
@@ -66,12 +75,24 @@ struct RecordingChannels {
     }
   }
 
+  /// Refuses peaks that no meter sees, above 1 MV or 1 MA; usually a wrong scale.
+  func checkPeaks(file: String) throws(SourceError) {
+    for channel in 0..<6 where !(peak[channel] * unit[channel] <= SampleTable.valueLimit) {
+      throw SourceError.badData(
+        file, .whole, expected: "peaks up to 1 MV and 1 MA",
+        found: "\(peak[channel] * unit[channel]) \(channel % 2 == 0 ? "V" : "A")",
+        nextStep: "Check the scale.")
+    }
+  }
+
   /// Second pass: counts to `buffer`, products to the truth.
   mutating func deliver(_ frames: [[Double]], count: Int, into buffer: inout SampleBuffer) {
     for channel in 0..<6 {
       let (start, factor) = (channel * buffer.capacity, countsPerUnit[channel])
       for n in 0..<count {
-        buffer.storage[start + n] = Int32((frames[channel][n] * factor).rounded())
+        // Clamped, since a file may change between the passes.
+        let exact = (frames[channel][n] * factor).rounded()
+        buffer.storage[start + n] = Int32(min(max(exact, -Self.countLimit), Self.countLimit))
       }
     }
     buffer.count = count

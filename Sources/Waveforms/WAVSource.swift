@@ -155,6 +155,7 @@ public struct WAVSource: SampleSource {
       done += UInt64(Self.blockFrames)
     }
     channels.finishSurvey(integral: integral)
+    try channels.checkPeaks(file: files.map(\.name).joined(separator: ", "))
     for file in files { try file.rewind() }
   }
 
