@@ -29,6 +29,15 @@ public enum EnergyType: UInt8, CaseIterable, Sendable {
   case activeImportExport
   /// A+, A-, R+ and R-.
   case fourQuadrant
+
+  /// Whether this meter has registers of the energy kind.
+  public func registers(_ kind: EnergyKind) -> Bool {
+    switch self {
+    case .activeImport: kind == .activeImport
+    case .activeImportExport: kind.isActive
+    case .fourQuadrant: true
+    }
+  }
 }
 
 /// Nominal frequency, which sets the cycles in one window.

@@ -68,8 +68,26 @@ extension LegalMeter {
     settings.calibrations[phase.index] = calibration
     unit.calibrate(
       phase.index, scale: settings.scales[phase.index], calibration: calibration)
+    calibrationChanged = true
     log(.calibrationChanged, now: now, UInt64(phase.rawValue))
   }
+
+  /// Takes a calibration out of the sealed record of the memory, at the start.
+  public mutating func restoreCalibration(_ phase: Phase, _ calibration: SystemCalibration) {
+    guard calibration.isPlausible else { return }
+    settings.calibrations[phase.index] = calibration
+    unit.calibrate(
+      phase.index, scale: settings.scales[phase.index], calibration: calibration)
+  }
+
+  /// True once after each change of the calibration, for whoever stores it.
+  public mutating func takeCalibrationChange() -> Bool {
+    defer { calibrationChanged = false }
+    return calibrationChanged
+  }
+
+  /// Calibration of all systems.
+  public var calibrations: InlineArray<3, SystemCalibration> { settings.calibrations }
 
   /// Compares the checksum of the executable legal code with the one of the last start.
   /// - Returns: false when it has changed, which is logged.

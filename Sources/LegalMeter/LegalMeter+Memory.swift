@@ -41,6 +41,9 @@ extension LegalMeter {
   /// Notes that the supply has gone.
   public mutating func notePowerDown(now: Instant) { log(.powerDown, now: now) }
 
+  /// Notes that the supply is back.
+  public mutating func notePowerUp(now: Instant) { log(.powerUp, now: now, UInt64(state.starts)) }
+
   /// Restores everything from the memory; to be called once, before the first sample.
   ///
   /// A blank memory is a new meter. A memory that holds something but nothing intact is never

@@ -38,6 +38,7 @@ public struct LegalMeter: ~Copyable {
   var stateBeingStored = InlineArray<16, UInt8>(repeating: 0)
   var events = EventRing()
   var pending = PendingEvents()
+  var calibrationChanged = false
   /// Set when the memory holds nothing intact: nothing is written over what might be saved.
   public internal(set) var isMemoryLost = false
 
@@ -84,6 +85,13 @@ public struct LegalMeter: ~Copyable {
     pulse(booked, now: now)
     watchBackstop(now: now)
     if let v = verification, now >= v.until { endVerification(now: now) }
+  }
+
+  /// Closes the open window without booking it: the meter has no supply.
+  public mutating func dropWindow(temperature_dC: Int16 = 230) {
+    window = unit.closeWindow(temperature_dC: temperature_dC)
+    samples &+= Int64(window.samples)
+    activeQuadrants = 0
   }
 
   /// Closes and books what stands open when the input ends.

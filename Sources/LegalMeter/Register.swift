@@ -53,18 +53,14 @@ public struct Register: Equatable, Hashable, Sendable {
   /// - Parameter energies: a register that the type does not have is not legal either.
   public func legalStatus(_ energies: EnergyType) -> LegalStatus {
     guard index < 20 else { return .notLegal }
-    let kind = index < 4 ? index : (index - 4) / 4
-    switch (kind, energies) {
-    case (0, _): return .mid
-    case (1, .activeImportExport), (1, .fourQuadrant): return .national
-    case (2...3, .fourQuadrant): return .national
-    default: return .notLegal
-    }
+    let raw = index < 4 ? index : (index - 4) / 4
+    guard let kind = EnergyKind(rawValue: raw), energies.registers(kind) else { return .notLegal }
+    return kind == .activeImport ? .mid : .national
   }
 }
 
 /// Under which law a value is kept, shown and protected.
-public enum LegalStatus: UInt8, Sendable {
+public enum LegalStatus: UInt8, CaseIterable, Sendable {
   /// Measuring Instruments Directive 2014/32/EU, annex V.
   case mid
   /// National rules.

@@ -30,11 +30,7 @@ public struct RegisterBank: Sendable {
 
   /// Books a contribution to the totals, the active tariff and the resettable counters.
   mutating func book(total c: EnergyContribution, tariff: Tariff, energies: EnergyType) {
-    for kind in EnergyKind.allCases {
-      switch (kind, energies) {
-      case (.activeImport, _), (.activeExport, .activeImportExport), (_, .fourQuadrant): break
-      default: continue
-      }
+    for kind in EnergyKind.allCases where energies.registers(kind) {
       let whole = carry(c[kind], Register.total(kind), slot: kind.index)
       // Tariffs take whole mWh only: so they add up to the total, always.
       advance(Register.tariff(kind, tariff), whole)

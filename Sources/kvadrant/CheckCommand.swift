@@ -74,7 +74,7 @@ struct CheckCommand: ParsableCommand {
       print(setup.json.text)
     } catch {
       print(error.json.text)
-      throw ExitCode(error.status.rawValue)
+      throw error.failures[0]
     }
   }
 }

@@ -18,17 +18,6 @@ extension MeterVariant {
   }
 }
 
-extension EnergyType {
-  /// True where the meter has registers of that kind of energy.
-  public func registers(_ kind: EnergyKind) -> Bool {
-    switch self {
-    case .activeImport: kind == .activeImport
-    case .activeImportExport: kind.isActive
-    case .fourQuadrant: true
-    }
-  }
-}
-
 extension QuantityID {
   /// The kind of energy whose register this is; nil for all that is not an energy register.
   var registeredKind: EnergyKind? {

@@ -194,9 +194,14 @@ extension ConfigurationDocument {
       return
     }
     switch error {
-    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-      .composer(_, let problem, let mark, _):
-      fail(mark.line, "no YAML: \(problem)", "well-formed YAML (spaces, no tabs)", next)
+    case .scanner(let context, let problem, let mark, _),
+      .parser(let context, let problem, let mark, _),
+      .composer(let context, let problem, let mark, _):
+      // A key without its colon is noticed only where the next one should begin.
+      let isOpenKey = context?.text.contains("simple key") ?? false
+      fail(
+        isOpenKey ? context?.mark.line ?? mark.line : mark.line, "no YAML: \(problem)",
+        "well-formed YAML (spaces, no tabs)", next)
     case .duplicatedKeysInMapping(let duplicates, let context):
       fail(
         context.mark.line, "«\(duplicates.sorted().joined(separator: ", "))» is written twice",

@@ -17,7 +17,7 @@ extension SettingsReader {
     setup.display = display(for: setup.variant)
     setup.clock = clock()
     setup.frontEnd = frontEnd()
-    setup.generator = generator()
+    setup.generator = generator(nominal: setup.variant.frequency)
     return setup
   }
 
@@ -47,6 +47,7 @@ extension SettingsReader {
           + "\(VariantRefusal.batteryListWithoutBattery.sentence)",
         next: "fit a battery or write [] here")
     }
+    if !variant.backup.hasBattery { display.battery = [] }
     return display
   }
 
@@ -93,7 +94,7 @@ extension SettingsReader {
     return frontEnd
   }
 
-  private mutating func generator() -> GeneratorSetup {
+  private mutating func generator(nominal: NominalFrequency) -> GeneratorSetup {
     var generator = GeneratorSetup()
     if let volts = numbers(.generatorVoltage, 0...500, count: 3) { generator.voltage_V = volts }
     if let amperes = numbers(.generatorCurrent, 0...200, count: 3) {
@@ -107,7 +108,7 @@ extension SettingsReader {
     generator.voltageHarmonics = harmonics(.voltageHarmonics)
     generator.currentHarmonics = harmonics(.currentHarmonics)
     let highest = (generator.voltageHarmonics + generator.currentHarmonics).map(\.order).max()
-    let frequency = generator.frequency_Hz ?? 60
+    let frequency = generator.frequency_Hz ?? Double(nominal.hertz)
     if let highest, Double(highest) * frequency * 2 >= Double(generator.rate_Hz),
       let origin =
         (setting(.generatorRate) ?? setting(.currentHarmonics)

@@ -88,12 +88,12 @@ extension ConnectionDiagram {
     let level = frame.conductor(index)
     let supply = frame.terminal(path.supplyTerminal)
     let load = frame.terminal(path.supplyTerminal + 2)
-    canvas.line(frame.x + 34, level, supply, level, width: 3)
+    canvas.line(frame.x + 40, level, supply, level, width: 3)
     canvas.line(supply, level, supply, frame.terminals, width: 3)
     canvas.line(load, frame.terminals, load, level, width: 3)
-    canvas.line(load, level, frame.x + 436, level, width: 3)
-    canvas.text(frame.x + 26, level + 7, 20, path.conductor, bold: true, anchor: .end)
-    canvas.text(frame.x + 444, level + 7, 20, path.conductor, bold: true)
+    canvas.line(load, level, frame.x + 430, level, width: 3)
+    canvas.text(frame.x + 32, level + 7, 20, path.conductor, bold: true, anchor: .end)
+    canvas.text(frame.x + 438, level + 7, 20, path.conductor, bold: true)
   }
 
   private func drawTerminals(_ frame: Frame, _ canvas: inout SVGCanvas) {

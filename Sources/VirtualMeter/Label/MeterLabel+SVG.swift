@@ -10,7 +10,7 @@ extension MeterLabel {
     drawDetails(&canvas)
     drawNumber(&canvas)
     canvas.line(506, 146, 506, 612, width: 1.5, color: SVGCanvas.faint)
-    ConnectionDiagram(setup.variant).draw(on: &canvas, x: 518, y: 168)
+    ConnectionDiagram(setup.variant).draw(on: &canvas, x: 514, y: 168)
     return canvas.document(
       width: 1000, height: 640,
       title: "Type label of virtual meter \(setup.designation) no. \(setup.meterNumberText)")
