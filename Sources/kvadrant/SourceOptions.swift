@@ -62,7 +62,11 @@ struct SourceOptions: ParsableArguments {
     }
     do throws(SourceError) {
       if let power { return try PowerSource(path: power) }
-      if generate { return try SignalGenerator(setup.signal(seed: seed)) }
+      if generate {
+        var signal = setup.generatorSignal
+        signal.seed = seed
+        return try SignalGenerator(signal)
+      }
       return try recording()
     } catch {
       throw Failure(error)

@@ -94,7 +94,7 @@ public struct Demo {
     let screen = DemoScreen(household: household, statePath: folder.path)
     var beat = Beat(milliseconds: 1000)
     return try meter.run { run in
-      if beat.isDue() { say(screen.line(run)) }
+      if beat.isDue() { say(screen.line(&run)) }
     }
   }
 
@@ -108,7 +108,7 @@ public struct Demo {
     var screen = DemoScreen(household: household, statePath: folder.path)
     var beat = Beat(milliseconds: 100)
     return try meter.run { run in
-      if beat.isDue() { terminal.show(screen.frame(run)) }
+      if beat.isDue() { terminal.show(screen.frame(&run)) }
     }
   }
 }
