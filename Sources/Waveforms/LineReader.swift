@@ -27,7 +27,9 @@ struct LineReader {
     self.bytes = bytes
     number = linesBefore
     self.isLive = isLive
-    buffer = [UInt8](repeating: 0, count: 2 * Self.lineLimit)
+    // A short text needs no more than itself and the byte that shows its end.
+    let size = bytes.length.map { Int(clamping: $0) } ?? .max
+    buffer = [UInt8](repeating: 0, count: size < 2 * Self.lineLimit ? size + 1 : 2 * Self.lineLimit)
   }
 
   /// Moves to the next line; false at the end.

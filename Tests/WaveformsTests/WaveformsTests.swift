@@ -25,10 +25,10 @@ struct Drained {
   var energy_J = [0.0, 0.0, 0.0]
   var peak: Int32 = 0
 
-  init(_ source: inout some SampleSource, capacity: Int = 4096) throws {
+  init(_ source: inout some SampleSource, capacity: Int = 4096, most: Int = .max) throws {
     var buffer = SampleBuffer(capacity: capacity)
     var products = [Int64](repeating: 0, count: 3)
-    while true {
+    while count < most {
       let got = try source.read(into: &buffer)
       if got == 0 { break }
       count += got
