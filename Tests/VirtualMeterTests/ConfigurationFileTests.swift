@@ -1,4 +1,5 @@
 import Foundation
+import Meter
 import Quantities
 import Testing
 
@@ -90,18 +91,16 @@ import Testing
   }
 
   @Test func quantityNames() {
-    var codes: Set<String> = []
     for quantity in QuantityID.allCases {
       #expect(QuantityNames.quantity(QuantityNames.name(quantity)) == quantity)
-      guard let code = QuantityNames.obis(quantity) else { continue }
-      #expect(codes.insert(code).inserted, "\(code) twice")
-      #expect(QuantityNames.quantity(code) == quantity)
+      #expect(QuantityNames.quantity(QuantityNames.obis(quantity)) == quantity)
+      #expect(QuantityNames.quantity("\(quantity.row.obis)*255") == quantity)
     }
     let known: [(String, QuantityID)] = [
       ("1-0:1.8.0*255", .activeImport), ("4.8.3", .reactiveExportT3), ("8.8.0", .reactiveQ4),
       ("62.8.0", .activeExportL3), ("24.8.0", .reactiveExportL1), ("76.7.0", .powerActiveL3),
       ("53.7.0", .powerFactorL2), ("71.7.0", .currentL3), ("81.7.20", .voltageAngleL3),
-      ("81.7.15", .phaseAngleL2), ("96.8.0", .hourCounter), ("0-0:96.14.0", .activeTariff),
+      ("81.7.51", .phaseAngleL2), ("96.8.0", .hourCounter), ("0-0:96.14.0", .activeTariff),
     ]
     for (text, quantity) in known { #expect(QuantityNames.quantity(text) == quantity) }
     for text in ["", "1.8", "1.8.0.0", "7-0:1.8.0", ":", "*255", "1.8.0*254"] {

@@ -141,6 +141,8 @@ import Testing
     ("meter:\n  energy: A+\ndisplay:\n  manual:\n    - 1.8.0\n    - 3.8.0", 6, ["energy type"]),
     ("meter:\n  connection: 1x230\ndisplay:\n  manual: [52.7.0]", 4, ["measuring system"]),
     ("meter:\n  backup: supercap\ndisplay:\n  battery: [1.8.0]", 4, ["battery-driven"]),
+    ("display:\n  automatic: []", 2, ["is empty"]),
+    ("display:\n  manual: [2.8.0, 1.8.0,\n    activeExport]", 3, ["twice"]),
     ("clock:\n  zone: 900", 2, ["-720 to 840"]),
     ("clock:\n  start: 2026-02-30T00:00:00Z", 2, ["now or a time"]),
     ("front-end: exact", 1, ["ideal, typical or auto"]),
@@ -183,6 +185,24 @@ import Testing
       clock: {zone: y}
       """
     #expect(Self.failures(of: text).map(\.line) == [1, 3, 4, 5])
+  }
+
+  @Test func listsOfTheMeter() throws {
+    let text = "display: {automatic: [1.8.0, 14.7.0, 1.8.0], manual: [14.7.0, 2.8.0]}"
+    let setup = try Self.layers(text).setup()
+    let configuration = try setup.meterConfiguration(
+      at: Instant(seconds: 800_000_000), softwareRevision: 1)
+    let lists = configuration.lists
+    #expect(lists.count(.automatic) == 3)
+    #expect(
+      (0..<lists.count(.manual)).map { lists.view(.manual, at: $0) } == [
+        .frequency, .activeExport, .activeImport, .reactiveImport, .reactiveExport,
+      ])
+    #expect(configuration.zone.zoneMinutes == 60)
+    // No room is left for the four legal views behind 27 others.
+    let others = QuantityID.allCases.filter { $0.rawValue >= 4 }.prefix(27)
+    let crowded = "display: {manual: [\(others.map { "\($0)" }.joined(separator: ","))]}"
+    #expect(Self.failures(of: crowded).first?.what.contains("no room") == true)
   }
 
   @Test func precedence() throws {

@@ -65,7 +65,7 @@ extension MeterSetup {
   private var displayText: String {
     func text(_ name: String, _ list: [QuantityID]?) -> String {
       guard let list else { return "\(name) standard" }
-      let names = list.map { QuantityNames.obis($0) ?? QuantityNames.name($0) }
+      let names = list.map { QuantityNames.obis($0) }
       return "\(name) " + (list.isEmpty ? "none" : names.joined(separator: " "))
     }
     return [

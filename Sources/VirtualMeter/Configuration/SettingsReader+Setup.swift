@@ -62,7 +62,41 @@ extension SettingsReader {
         expected: "a quantity of \(TypeString(variant)), because \(refusal.sentence)",
         next: "delete it from the list or choose another meter")
     }
-    return entries?.map(\.value)
+    guard let entries else { return nil }
+    checkOrder(entries, key, variant)
+    return entries.map(\.value)
+  }
+
+  /// What the meter's own display would refuse: repetitions, no view at all, no room for the
+  /// legal views.
+  private mutating func checkOrder(
+    _ entries: [(value: QuantityID, item: SettingText)], _ key: ConfigurationKey,
+    _ variant: MeterVariant
+  ) {
+    guard let setting = setting(key) else { return }
+    if key == .automaticList {
+      guard setting.items.isEmpty else { return }
+      fail(
+        setting.origin, "«\(key.path)» is empty", expected: key.expectation,
+        next: "write a view, or standard")
+      return
+    }
+    for (index, entry) in entries.enumerated()
+    where entries[..<index].contains(where: { $0.value == entry.value }) {
+      fail(
+        entry.item.origin, "«\(entry.item.text)» stands twice in \(key.path)",
+        expected: "every view once", next: "delete one of them")
+    }
+    guard key == .manualList else { return }
+    var setup = MeterSetup()
+    setup.variant = variant
+    let total = setup.withLegalViews(entries.map(\.value)).count
+    if total > DisplayLists.manualCapacity {
+      fail(
+        setting.origin, "«\(key.path)» leaves no room for the legal views",
+        expected: "at most \(DisplayLists.manualCapacity) with them",
+        next: "delete \(total - DisplayLists.manualCapacity) of the others")
+    }
   }
 
   private mutating func clock() -> ClockSetup {
