@@ -77,7 +77,7 @@ public struct Demo {
     }
     var meter = try MeterRun(
       setup: MeterRun.Setup(start: setup.start, until: setup.until, speed: setup.speed),
-      source: source, mailbox: mailbox)
+      source: source, mailbox: mailbox, folder: folder)
     let ending: MeterRun.Ending
     if interactive {
       ending = try runPanel(&meter, mailbox)
@@ -94,7 +94,7 @@ public struct Demo {
     let screen = DemoScreen(household: household, statePath: folder.path)
     var beat = Beat(milliseconds: 1000)
     return try meter.run { run in
-      if beat.isDue() { say(screen.line(run)) }
+      if beat.isDue() { say(screen.line(&run)) }
     }
   }
 
@@ -108,7 +108,7 @@ public struct Demo {
     var screen = DemoScreen(household: household, statePath: folder.path)
     var beat = Beat(milliseconds: 100)
     return try meter.run { run in
-      if beat.isDue() { terminal.show(screen.frame(run)) }
+      if beat.isDue() { terminal.show(screen.frame(&run)) }
     }
   }
 }

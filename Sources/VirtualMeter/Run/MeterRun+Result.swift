@@ -16,8 +16,9 @@ extension MeterRun {
   }
 
   /// The result of a run, as the last line of `--json`.
-  public func result(ending: Ending) -> JSONValue {
-    .object([
+  public mutating func result(ending: Ending) -> JSONValue {
+    let glass = picture.json
+    return .object([
       ("ended", .string(ending.rawValue)),
       ("start", .string(ISOTime.text(setup.start))), ("end", .string(ISOTime.text(now))),
       ("source", .string(source.description)),
@@ -42,9 +43,9 @@ extension MeterRun {
   private var registers: JSONValue {
     var members: [(key: String, value: JSONValue)] = []
     for row in ResultTable.registers {
-      guard let energy = meter.energy(row.quantity) else { continue }
+      guard let value = energy(row.quantity) else { continue }
       members.append(
-        (row.obis, quantity(.fixed(energy, decimals: ResultTable.energyDecimals), row.unit)))
+        (row.obis, quantity(.fixed(value, decimals: ResultTable.energyDecimals), row.unit)))
     }
     return .object(members)
   }
@@ -52,15 +53,12 @@ extension MeterRun {
   private var instantaneous: JSONValue {
     var members: [(key: String, value: JSONValue)] = []
     for row in ResultTable.instantaneous {
-      guard let reading = meter.reading(row.quantity) else { continue }
+      guard let reading = reading(row.quantity) else { continue }
       let value = Int128(row.value(reading))
       members.append((row.obis, quantity(.fixed(value, decimals: row.decimals), row.unit)))
     }
     return .object(members)
   }
-
-  /// What the glass shows.
-  var glass: JSONValue { .object([]) }
 
   /// What was truly delivered, and how far the registers of this run are from it.
   private var truth: JSONValue {
@@ -83,7 +81,7 @@ extension MeterRun {
   /// kWh that a register has gained in this run.
   private func gained(_ obis: String) -> Double? {
     guard let row = ResultTable.registers.first(where: { $0.obis == obis }),
-      let end = meter.energy(row.quantity), let start = registersAtStart[row.quantity]
+      let end = energy(row.quantity), let start = registersAtStart[row.quantity]
     else { return nil }
     return Double(end - start) / 1e10
   }
@@ -103,21 +101,21 @@ extension MeterRun {
     ]
     let truths = source.truth.map(Self.truths) ?? []
     for row in ResultTable.registers {
-      guard let energy = meter.energy(row.quantity) else { continue }
+      guard let value = energy(row.quantity) else { continue }
       let truth = truths.first { $0.obis == row.obis }?.kWh
-      if energy == 0, (truth ?? 0) == 0 { continue }
+      if value == 0, (truth ?? 0) == 0 { continue }
       var error = ""
       if let truth, truth > 0, let gained = gained(row.obis) {
         error = Decimals.text((gained - truth) / truth * 100, decimals: 4) + " %"
       }
       lines.append(
         Self.line(
-          row.obis, Decimals.text(energy, decimals: ResultTable.energyDecimals),
+          row.obis, Decimals.text(value, decimals: ResultTable.energyDecimals),
           truth.map { Decimals.text($0, decimals: 10) } ?? "", error))
     }
     lines += ["", Self.line("present value", "", "", "")]
     for row in ResultTable.instantaneous {
-      guard let reading = meter.reading(row.quantity) else { continue }
+      guard let reading = reading(row.quantity) else { continue }
       let text = Decimals.text(Int128(row.value(reading)), decimals: row.decimals)
       lines.append(Self.line(row.obis, text + " " + row.unit, "", ""))
     }
