@@ -54,6 +54,10 @@ public struct MeterRun: ~Copyable {
   private var pace: Pace
   private var buffer: SampleBuffer
   private let setsPerSlice: Int
+  /// The executable legal code, identified at the start and once an hour; nil if the program has
+  /// been stripped of its symbols.
+  private let legalCode = LegalCode()
+  private var legalCodeChecked: Instant
   /// Sample sets delivered to the meter.
   public private(set) var samples: UInt64 = 0
   /// Pulses of the LED and S0 output so far.
@@ -88,8 +92,12 @@ public struct MeterRun: ~Copyable {
         expected: "at least one intact register record",
         next: "put back a copy, or move it away to start with a new meter")
     }
+    if let legalCode {
+      _ = meter.legal.confirmLegalCode(checksum: legalCode.checksum(), now: setup.start)
+    }
     var before: [QuantityID: Int128] = [:]
     for row in ResultTable.registers { before[row.quantity] = Self.energy(row.quantity, of: meter) }
+    legalCodeChecked = setup.start
     self.setup = setup
     self.source = source
     self.mailbox = mailbox
@@ -119,9 +127,7 @@ public struct MeterRun: ~Copyable {
       quantity.isMeasured(by: meter.legal.parameters.energies)
     else { return nil }
     var energy = Int128(meter.legal.registers[register]) * 10_000
-    if let kind = EnergyKind(rawValue: quantity.rawValue) {
-      energy += Int128(meter.legal.registers.remainder(kind)) * 10_000 / 3_600_000
-    }
+    energy += Int128(meter.legal.registers.remainder(register)) * 10_000 / 3_600_000
     return energy
   }
 
@@ -184,6 +190,13 @@ public struct MeterRun: ~Copyable {
     return Int(max(0, min(Int128(setsPerSlice), total - Int128(samples))))
   }
 
+  /// Hashes the legal code again when an hour has passed; a change is logged by the meter.
+  private mutating func identifyLegalCode() {
+    guard let legalCode, now - legalCodeChecked >= .hours(1) else { return }
+    legalCodeChecked = now
+    _ = meter.legal.confirmLegalCode(checksum: legalCode.checksum(), now: now)
+  }
+
   private mutating func measure() throws(Failure) {
     var done = 0
     // A second reference to the same storage, gone before the source writes to it again.
@@ -196,6 +209,7 @@ public struct MeterRun: ~Copyable {
       done = next
       if complete {
         meter.closeWindow(now: now)
+        identifyLegalCode()
         afterWindow()
       }
     }
