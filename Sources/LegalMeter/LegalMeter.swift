@@ -192,7 +192,9 @@ public struct LegalMeter: ~Copyable {
   /// Times the meter has been started.
   public var starts: UInt32 { state.starts }
   /// Calibration of one system.
-  public func calibration(_ phase: Phase) -> SystemCalibration { settings.calibrations[phase.index] }
+  public func calibration(_ phase: Phase) -> SystemCalibration {
+    settings.calibrations[phase.index]
+  }
   /// True when registration of active energy is on in this phase.
   public func isRegistering(_ phase: Phase) -> Bool { gates[phase.index].activeOn }
 

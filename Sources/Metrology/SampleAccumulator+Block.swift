@@ -79,7 +79,7 @@ extension SampleAccumulator {
     _ ss: Int64
   ) -> WindowSums {
     var ui: UInt64 = 0, uu: UInt64 = 0, ii: UInt64 = 0
-    var uc: UInt64 = 0, us: UInt64 = 0, ic: UInt64 = 0, iq: UInt64 = 0
+    var uc: UInt64 = 0, uq: UInt64 = 0, ic: UInt64 = 0, iq: UInt64 = 0
     var su: Int32 = 0, si: Int32 = 0
     for k in u.indices {
       su &+= u[k]
@@ -90,7 +90,7 @@ extension SampleAccumulator {
       uu &+= a &* a
       ii &+= b &* b
       uc &+= a &* x
-      us &+= a &* y
+      uq &+= a &* y
       ic &+= b &* x
       iq &+= b &* y
     }
@@ -102,9 +102,9 @@ extension SampleAccumulator {
     out.uu = unbiased(uu, out.u &+ out.u, square)
     out.ii = unbiased(ii, out.i &+ out.i, square)
     out.uc = unbiased(uc, out.u &+ sc, square)
-    out.us = unbiased(us, out.u &+ ss, square)
+    out.uq = unbiased(uq, out.u &+ ss, square)
     out.ic = unbiased(ic, out.i &+ sc, square)
-    out.is = unbiased(iq, out.i &+ ss, square)
+    out.iq = unbiased(iq, out.i &+ ss, square)
     return out
   }
 
@@ -134,8 +134,8 @@ extension SampleAccumulator {
     chunk.u &+= Int32(truncatingIfNeeded: part.u)
     chunk.i &+= Int32(truncatingIfNeeded: part.i)
     chunk.uc &+= part.uc
-    chunk.us &+= part.us
+    chunk.uq &+= part.uq
     chunk.ic &+= part.ic
-    chunk.is &+= part.is
+    chunk.iq &+= part.iq
   }
 }
