@@ -1,0 +1,15 @@
+import Quantities
+
+/// Whoever can tell the present value of a quantity.
+///
+/// Raw integers by class of quantity (the `scale` of its row): energy mWh or mvarh as committed
+/// to the memory; power mW, mvar or mVA; voltage mV; current uA; power factor 1/10000; angle
+/// 1/100 degree; frequency mHz; hour counter h; temperature 1/10 degree Celsius. Besides: `date`
+/// is yymmdd and `time` hhmmss in decimal, local; `meterNumber` is the number; `softwareRevision`
+/// is major * 65536 + minor * 256 + patch; `legalChecksum` its low 32 bits; `meterStatus` eight
+/// flags; `activeTariff` 1...4.
+public protocol ReadingSource: ~Copyable {
+  /// The reading; nil where the meter does not measure the quantity or does not know it now,
+  /// for instance the date before the clock is set.
+  func reading(_ quantity: QuantityID) -> Int64?
+}
