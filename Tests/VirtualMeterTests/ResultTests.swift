@@ -26,7 +26,9 @@ struct ResultTests {
 
   /// A run of the generator, ended before its first sample.
   private func glass(_ instant: Instant, after slices: Int) throws -> GlassPicture {
-    let source = try SignalGenerator(MeterSetup().generatorSignal)
+    var setup = MeterSetup()
+    setup.generator.angle_degrees = [30]
+    let source = try SignalGenerator(setup.generatorSignal)
     let end = instant + .milliseconds(200 * Int64(slices))
     var run = try MeterRun(
       setup: MeterRun.Setup(start: instant, until: end, speed: .infinity), source: source,

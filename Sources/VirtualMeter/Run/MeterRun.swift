@@ -65,6 +65,11 @@ public struct MeterRun: ~Copyable {
   /// Pulses of the LED and S0 output so far.
   public private(set) var pulses: UInt64 = 0
   private var buttonRelease: Instant?
+  /// Nil where the program has no symbols; then the checksum on the glass is 0.
+  private let legalCode: LegalCode?
+  private var nextCodeCheck: Instant
+  /// The running legal code is identified at the start and then once a day.
+  private static var codeCheckInterval: Instant.Duration { .seconds(86_400) }
   private var asked: Ending?
   /// The last read filled its limit, so the source may hold more than standard input shows.
   private var mayHaveMore = false
@@ -96,6 +101,10 @@ public struct MeterRun: ~Copyable {
         expected: "at least one intact register record",
         next: "put back a copy, or move it away to start with a new meter")
     }
+    let legalCode = LegalCode()
+    if let legalCode {
+      _ = meter.legal.confirmLegalCode(checksum: legalCode.checksum(), now: setup.start)
+    }
     var before: [QuantityID: Int128] = [:]
     for row in ResultTable.registers { before[row.quantity] = Self.energy(row.quantity, of: meter) }
     self.setup = setup
@@ -104,6 +113,8 @@ public struct MeterRun: ~Copyable {
     self.memory = memory
     self.meter = meter
     registersAtStart = before
+    self.legalCode = legalCode
+    nextCodeCheck = setup.start + Self.codeCheckInterval
     setsPerSlice = max(1, Int(rate.numerator) / Int(rate.denominator) / 5)
     buffer = SampleBuffer(capacity: setsPerSlice)
     pace = Pace(speed: setup.speed, now: setup.start)
@@ -222,6 +233,7 @@ public struct MeterRun: ~Copyable {
     }
     meter.advance(to: now)
     releaseButton()
+    checkLegalCode()
     if let failure = memory.failure { throw failure }
   }
 
@@ -230,6 +242,12 @@ public struct MeterRun: ~Copyable {
     // RAM and file are ready at once; the bound is for a memory that has failed.
     for _ in 0..<8 where !meter.service(now: now, memory: &memory) {}
     while meter.nextPulse() != nil { pulses += 1 }
+  }
+
+  private mutating func checkLegalCode() {
+    guard now >= nextCodeCheck, let legalCode else { return }
+    nextCodeCheck = now + Self.codeCheckInterval
+    _ = meter.legal.confirmLegalCode(checksum: legalCode.checksum(), now: now)
   }
 
   private mutating func endOfInput() {
