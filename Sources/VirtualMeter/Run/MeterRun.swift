@@ -60,16 +60,15 @@ public struct MeterRun: ~Copyable {
   private var pace: Pace
   private var buffer: SampleBuffer
   private let setsPerSlice: Int
+  /// The executable legal code, identified at the start and once an hour; nil if the program has
+  /// been stripped of its symbols.
+  private let legalCode = LegalCode()
+  private var legalCodeChecked: Instant
   /// Sample sets delivered to the meter.
   public private(set) var samples: UInt64 = 0
   /// Pulses of the LED and S0 output so far.
   public private(set) var pulses: UInt64 = 0
   private var buttonRelease: Instant?
-  /// Nil where the program has no symbols; then the checksum on the glass is 0.
-  private let legalCode: LegalCode?
-  private var nextCodeCheck: Instant
-  /// The running legal code is identified at the start and then once a day.
-  private static var codeCheckInterval: Instant.Duration { .seconds(86_400) }
   private var asked: Ending?
   /// The last read filled its limit, so the source may hold more than standard input shows.
   private var mayHaveMore = false
@@ -101,20 +100,18 @@ public struct MeterRun: ~Copyable {
         expected: "at least one intact register record",
         next: "put back a copy, or move it away to start with a new meter")
     }
-    let legalCode = LegalCode()
     if let legalCode {
       _ = meter.legal.confirmLegalCode(checksum: legalCode.checksum(), now: setup.start)
     }
     var before: [QuantityID: Int128] = [:]
     for row in ResultTable.registers { before[row.quantity] = Self.energy(row.quantity, of: meter) }
+    legalCodeChecked = setup.start
     self.setup = setup
     self.source = source
     self.mailbox = mailbox
     self.memory = memory
     self.meter = meter
     registersAtStart = before
-    self.legalCode = legalCode
-    nextCodeCheck = setup.start + Self.codeCheckInterval
     setsPerSlice = max(1, Int(rate.numerator) / Int(rate.denominator) / 5)
     buffer = SampleBuffer(capacity: setsPerSlice)
     pace = Pace(speed: setup.speed, now: setup.start)
@@ -138,9 +135,7 @@ public struct MeterRun: ~Copyable {
       quantity.isMeasured(by: meter.legal.parameters.energies)
     else { return nil }
     var energy = Int128(meter.legal.registers[register]) * 10_000
-    if let kind = EnergyKind(rawValue: quantity.rawValue) {
-      energy += Int128(meter.legal.registers.remainder(kind)) * 10_000 / 3_600_000
-    }
+    energy += Int128(meter.legal.registers.remainder(register)) * 10_000 / 3_600_000
     return energy
   }
 
@@ -216,6 +211,13 @@ public struct MeterRun: ~Copyable {
     return Int(max(0, min(Int128(setsPerSlice), total - Int128(samples))))
   }
 
+  /// Hashes the legal code again when an hour has passed; a change is logged by the meter.
+  private mutating func identifyLegalCode() {
+    guard let legalCode, now - legalCodeChecked >= .hours(1) else { return }
+    legalCodeChecked = now
+    _ = meter.legal.confirmLegalCode(checksum: legalCode.checksum(), now: now)
+  }
+
   private mutating func measure() throws(Failure) {
     var done = 0
     // A second reference to the same storage, gone before the source writes to it again.
@@ -228,12 +230,12 @@ public struct MeterRun: ~Copyable {
       done = next
       if complete {
         meter.closeWindow(now: now)
+        identifyLegalCode()
         afterWindow()
       }
     }
     meter.advance(to: now)
     releaseButton()
-    checkLegalCode()
     if let failure = memory.failure { throw failure }
   }
 
@@ -242,12 +244,6 @@ public struct MeterRun: ~Copyable {
     // RAM and file are ready at once; the bound is for a memory that has failed.
     for _ in 0..<8 where !meter.service(now: now, memory: &memory) {}
     while meter.nextPulse() != nil { pulses += 1 }
-  }
-
-  private mutating func checkLegalCode() {
-    guard now >= nextCodeCheck, let legalCode else { return }
-    nextCodeCheck = now + Self.codeCheckInterval
-    _ = meter.legal.confirmLegalCode(checksum: legalCode.checksum(), now: now)
   }
 
   private mutating func endOfInput() {
