@@ -64,7 +64,7 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
-      swiftSettings: common),
+      resources: [.copy("Resources")], swiftSettings: common),
     .executableTarget(
       name: "kvadrant",
       dependencies: [

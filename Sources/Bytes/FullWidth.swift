@@ -26,3 +26,22 @@ public func widened(_ a: Int32) -> Int64 {
     return Int64(a)
   #endif
 }
+
+/// `(a * b) >> shift`, rounded towards minus infinity, through the full 128-bit product.
+///
+/// The result must fit 64 bits; bits above are lost silently, so callers prove the bound.
+/// - Parameter shift: 0...127.
+@inlinable
+public func multipliedShifted(_ a: Int64, _ b: Int64, by shift: Int) -> Int64 {
+  let p = a.multipliedFullWidth(by: b)
+  return shifted(high: p.high, low: p.low, by: shift)
+}
+
+/// `(high * 2^64 + low) >> shift`, the low 64 bits of it.
+@inlinable
+public func shifted(high: Int64, low: UInt64, by shift: Int) -> Int64 {
+  if shift == 0 { return Int64(bitPattern: low) }
+  if shift >= 64 { return high &>> Int64(min(shift &- 64, 63)) }
+  let upper = UInt64(bitPattern: high) &<< UInt64(64 &- shift)
+  return Int64(bitPattern: upper | low &>> UInt64(shift))
+}

@@ -1,41 +1,50 @@
-import Metrology
 import Quantities
 
-/// How the measuring systems are connected to the supply.
-public enum Connection: UInt8, CaseIterable, Sendable {
-  /// 1 x 230 V: system 1 only.
-  case onePhase
-  /// 2 x 230/400 V: systems 1 and 2.
-  case twoPhase
-  /// 3 x 230/400 V with neutral (3 x 230 V between phase and neutral likewise).
-  case fourWire
-  /// Three wires, two systems: system 1 sees U12 and I1, system 3 sees U32 and I3.
-  case aron
-}
+/// What is fixed behind the verification seal, beside scale and calibration.
+public struct LegalParameters: Equatable, Sendable {
+  public var connection: Connection
+  public var summation: Summation
+  public var energies: EnergyType
+  /// Nominal voltage of one measuring system, mV: 230,000, or 400,000 in a 3 x 400 V Aron set.
+  public var nominalVoltage_mV: Int32
+  /// Starting current, mA: 20 for Ib = 5 A, 40 for 10 A (EN 50470-3, class B).
+  public var startingCurrent_mA: Int32
+  /// Maximum current, mA.
+  public var maximumCurrent_mA: Int32
+  /// Meter constant, impulses per kWh or kvarh.
+  public var impulsesPerKilowattHour: Int32
 
-/// How the systems are added up. A sealed choice.
-public enum Summation: UInt8, CaseIterable, Sendable {
-  /// Each phase is split into import and export per window, then the phases are added.
-  case individual
-  /// The net of all phases decides per window. Forced by Aron.
-  case vector
-}
+  public init(
+    connection: Connection = .fourWire, summation: Summation = .individual,
+    energies: EnergyType = .fourQuadrant, nominalVoltage_mV: Int32 = 230_000,
+    startingCurrent_mA: Int32 = 20, maximumCurrent_mA: Int32 = 85_000,
+    impulsesPerKilowattHour: Int32 = 1000
+  ) {
+    self.connection = connection
+    self.summation = summation
+    self.energies = energies
+    self.nominalVoltage_mV = nominalVoltage_mV
+    self.startingCurrent_mA = startingCurrent_mA
+    self.maximumCurrent_mA = maximumCurrent_mA
+    self.impulsesPerKilowattHour = impulsesPerKilowattHour
+  }
 
-/// Which energies the meter registers.
-public enum EnergyType: UInt8, CaseIterable, Sendable {
-  /// A+ only, with the backstop rule for reverse energy.
-  case activeImport
-  /// A+ and A-.
-  case activeImportExport
-  /// A+, A-, R+ and R-.
-  case fourQuadrant
-}
+  /// Aron always adds as vectors: with two wattmeters one phase alone has no meaning.
+  public var effectiveSummation: Summation { connection == .aron ? .vector : summation }
 
-/// Nominal frequency, which sets the cycles in one window.
-public enum NominalFrequency: UInt8, CaseIterable, Sendable {
-  case hz50, hz60
-  /// Whole cycles in one window: 10 at 50 Hz, 12 at 60 Hz, about 200 ms.
-  public var cyclesPerWindow: Int { self == .hz50 ? 10 : 12 }
-  /// Hertz.
-  public var hertz: Int { self == .hz50 ? 50 : 60 }
+  /// Creep threshold: 0.5 * Un * Ist, mW; 2.3 W for the 5 A types.
+  public var creepThreshold_mW: Int32 {
+    // mV * mA = µW.
+    Int32(clamping: Int64(nominalVoltage_mV) * Int64(startingCurrent_mA) / 2000)
+  }
+
+  /// True for the systems that this connection uses; the others are not evaluated.
+  public func uses(_ phase: Phase) -> Bool {
+    switch connection {
+    case .fourWire: true
+    case .twoPhase: phase != .l3
+    case .onePhase: phase == .l1
+    case .aron: phase != .l2
+    }
+  }
 }

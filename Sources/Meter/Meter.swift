@@ -1,1 +1,259 @@
-// Meter
+import LegalMeter
+import MeterTime
+import Metrology
+import PermanentMemory
+import Quantities
+
+/// The device: the legal processor with its display, button, supply watch and configuration.
+///
+/// One value is one meter. It owns no clock, no memory, no thread: samples, time, bytes and the
+/// pressed button come in as arguments, the glass and the pulses go out as values.
+///
+/// ```swift
+/// var meter = Meter(configuration, settings)
+/// let report = try meter.start(now: now, memory: &memory)
+/// while … {
+///   let step = meter.add(block, from: at)
+///   if step.complete { meter.closeWindow(now: end) }
+///   _ = meter.service(now: end, memory: &memory)
+/// }
+/// ```
+public struct Meter: ~Copyable {
+  /// The legal processor; its commands keep their own rules.
+  public var legal: LegalMeter
+  public internal(set) var configuration: MeterConfiguration
+  var display: DisplayController
+  /// Latest time that the owner told.
+  public internal(set) var now = Instant(ticks: 0)
+  /// Temperature of the measuring systems, tenths of a degree Celsius.
+  public var temperature_dC: Int16 = 230
+  /// False while all voltages are too low for the meter to run.
+  public internal(set) var isPowered = true
+  /// How long the supply has been on the other side of its limit.
+  var supplySince: Instant?
+  var factoryRecord = AtomicRecord(region: MemoryMap.configuration, kind: 2)
+  var factoryNeedsCommit = false
+  var factoryBytes = InlineArray<154, UInt8>(repeating: 0)
+
+  /// - Precondition: `settings.refusal` is nil.
+  public init(_ configuration: MeterConfiguration, _ settings: MeasuringSettings) {
+    self.configuration = configuration
+    legal = LegalMeter(parameters: configuration.legalParameters, settings: settings)
+    display = DisplayController(lists: configuration.lists, options: configuration.options)
+  }
+
+  // MARK: start
+
+  /// Restores the meter from its memory; to be called once, before the first sample.
+  ///
+  /// A blank memory is a new meter and takes the configuration; any other must have been written
+  /// by the same one.
+  /// - Throws: `StartRefusal`; the memory is not changed then.
+  public mutating func start(
+    now: Instant, memory: inout some PageMemory & ~Copyable
+  ) throws(StartRefusal) -> StartReport {
+    self.now = now
+    var bytes = InlineArray<154, UInt8>(repeating: 0)
+    var room = bytes.mutableSpan
+    var length = 0
+    let found = factoryRecord.recover(from: memory, into: &room, length: &length)
+    switch found.outcome {
+    case .recovered:
+      guard let record = FactoryRecord(bytes, length: length) else { throw .unknownLayout }
+      if record.variantWord != configuration.variant.word { throw .otherVariant }
+      if record.meterNumber != configuration.meterNumber { throw .otherMeter }
+      for phase in Phase.allCases {
+        legal.restoreCalibration(phase, record.calibrations[phase.index])
+      }
+    case .blank: factoryNeedsCommit = true
+    case .lost: throw .damagedConfiguration
+    }
+    let report = legal.start(now: now, memory: &memory)
+    if report.isRestored && found.outcome == .blank { throw .damagedConfiguration }
+    display.start(at: now)
+    return report
+  }
+
+  // MARK: samples
+
+  /// Adds one set; true when the window is complete and must be closed.
+  @inline(__always)
+  public mutating func add(_ set: SampleSet) -> Bool { legal.add(set) }
+
+  /// Adds sets of a block from `start` on until block or window end.
+  public mutating func add(_ block: borrowing SampleBlock, from start: Int) -> (
+    next: Int, complete: Bool
+  ) {
+    legal.add(block, from: start)
+  }
+
+  /// Closes the open window: books it, and watches the supply.
+  /// - Parameter now: the end of the window.
+  public mutating func closeWindow(now: Instant) {
+    self.now = now
+    if isPowered {
+      legal.closeWindow(now: now, temperature_dC: temperature_dC)
+    } else {
+      legal.dropWindow(temperature_dC: temperature_dC)
+    }
+    watchSupply(now: now)
+    handle(display.advance(to: now))
+  }
+
+  /// Closes and books what stands open when the input ends.
+  public mutating func endOfInput(now: Instant) {
+    self.now = now
+    if isPowered { legal.endOfInput(now: now, temperature_dC: temperature_dC) }
+    handle(display.advance(to: now))
+  }
+
+  /// The meter runs while any voltage is above 40 % of the nominal one. It stops after a second
+  /// below, and starts with the first window above.
+  private mutating func watchSupply(now: Instant) {
+    let limit = legal.parameters.nominalVoltage_mV / 5 * 2
+    var isPresent = false
+    for phase in Phase.allCases where legal.parameters.uses(phase) {
+      if legal.window[phase.index].voltage_mV >= limit { isPresent = true }
+    }
+    if isPresent == isPowered {
+      supplySince = nil
+      return
+    }
+    let since = supplySince ?? now
+    supplySince = since
+    if isPowered {
+      guard now - since >= .seconds(1) else { return }
+      isPowered = false
+      legal.notePowerDown(now: now)
+      display.stop(at: now, hasBattery: configuration.variant.backup.hasBattery)
+    } else {
+      isPowered = true
+      legal.notePowerUp(now: now)
+      display.start(at: now)
+    }
+    supplySince = nil
+  }
+
+  // MARK: memory
+
+  /// Brings what moved into the memory; to be called after each window and while it is busy.
+  /// - Returns: true when nothing is left to do.
+  public mutating func service(now: Instant, memory: inout some PageMemory & ~Copyable) -> Bool {
+    self.now = max(self.now, now)
+    guard legal.service(now: now, memory: &memory) else { return false }
+    if legal.isMemoryLost { return true }
+    if legal.takeCalibrationChange() { factoryNeedsCommit = true }
+    for _ in 0..<8 {
+      if factoryRecord.isIdle {
+        guard factoryNeedsCommit else { return true }
+        FactoryRecord(
+          variantWord: configuration.variant.word, meterNumber: configuration.meterNumber,
+          calibrations: legal.calibrations
+        ).encode(into: &factoryBytes, lists: configuration.lists)
+        factoryNeedsCommit = false
+        let bytes = factoryBytes
+        _ = factoryRecord.begin(bytes.span.extracting(0..<FactoryRecord.recordBytes))
+      }
+      if !memory.isReady { return false }
+      let bytes = factoryBytes
+      let payload = bytes.span.extracting(0..<FactoryRecord.recordBytes)
+      if factoryRecord.pump(payload, to: &memory) == .failed { factoryNeedsCommit = true }
+    }
+    return false
+  }
+
+  // MARK: button and display
+
+  /// The button goes down.
+  public mutating func pressButton(now: Instant) {
+    self.now = max(self.now, now)
+    handle(display.press(at: now))
+  }
+
+  /// The button comes up.
+  public mutating func releaseButton(now: Instant) {
+    self.now = max(self.now, now)
+    handle(display.release(at: now))
+  }
+
+  /// Lets time pass for display and button, between windows.
+  public mutating func advance(to now: Instant) {
+    self.now = max(self.now, now)
+    handle(display.advance(to: now))
+  }
+
+  private mutating func handle(_ event: DisplayEvent?) {
+    switch event {
+    case .resetRequested(let quantity):
+      legal.clearResettable(export: quantity == .activeExportResettable, now: now)
+    case .extraLongPress:
+      if legal.verifiedRegister != nil { endVerification() }
+    case .shortPress: stepVerification()
+    case .longPress, nil: break
+    }
+  }
+
+  /// Starts verification mode: the high-resolution register on the glass, LED and S0 following.
+  public mutating func verify(_ kind: EnergyKind) throws(LegalRefusal) {
+    try legal.verify(kind, now: now)
+    display.pin(Self.fine(kind), at: now)
+  }
+
+  /// Ends verification mode; it also ends after 16 hours and by a press of 6 seconds.
+  public mutating func endVerification() {
+    legal.endVerification(now: now)
+    display.pin(nil, at: now)
+  }
+
+  /// In verification mode a short press goes on to the next register that the meter has.
+  private mutating func stepVerification() {
+    guard let kind = legal.verifiedRegister else { return }
+    for step in 1...4 {
+      guard let next = EnergyKind(rawValue: (kind.rawValue + UInt8(step)) & 3) else { return }
+      if (try? verify(next)) != nil { return }
+    }
+  }
+
+  private static func fine(_ kind: EnergyKind) -> QuantityID {
+    switch kind {
+    case .activeImport: .activeImportFine
+    case .activeExport: .activeExportFine
+    case .reactiveImport: .reactiveImportFine
+    case .reactiveExport: .reactiveExportFine
+    }
+  }
+
+  /// Lights all segments for a time.
+  public mutating func testDisplay(for length: Instant.Duration) {
+    display.testDisplay(at: now, for: length)
+  }
+
+  /// Shows «YES» to tell this meter from its neighbours.
+  public mutating func identify(for length: Instant.Duration) {
+    display.identify(at: now, for: length)
+  }
+
+  /// The picture on the glass at a time.
+  public mutating func glass(now: Instant) -> Glass {
+    advance(to: now)
+    if display.mode == .pinned && legal.verifiedRegister == nil { display.pin(nil, at: now) }
+    return display.glass(at: now, readings: self, indicators: indicators)
+  }
+
+  // MARK: pulses
+
+  /// The next edge of S0 and LED that is known by now, nil if there is none.
+  public mutating func nextPulse() -> PulseEdge? { legal.nextPulse() }
+}
+
+/// Why a meter does not start from a memory.
+public enum StartRefusal: UInt8, Error, Sendable {
+  /// The memory was written by a meter of another variant.
+  case otherVariant
+  /// The memory belongs to another meter number.
+  case otherMeter
+  /// The stored configuration has a layout that this version does not know.
+  case unknownLayout
+  /// The stored configuration is damaged.
+  case damagedConfiguration
+}

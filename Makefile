@@ -1,0 +1,84 @@
+# One command per task; `make help` lists them. Two cores are enough for all of them.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+FIRMWARE_BUILD := swift build --package-path Firmware -c release \
+	--triple armv7em-none-none-eabi --toolset Firmware/toolset-cortex-m4.json
+SWIFT_FILES = $(wildcard Package.swift Sources Tests \
+	Firmware/Package.swift Firmware/Sources Firmware/Tests \
+	Benchmarks/Package.swift Benchmarks/Sources)
+
+.PHONY: help
+help: ## List the commands.
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 22
+
+.PHONY: demo
+demo: needs-build ## Show a running meter, its glass and its registers, in the terminal.
+	swift build -c release --product kvadrant
+	"$$(swift build -c release --show-bin-path)/kvadrant" demo
+
+.PHONY: test
+test: needs-test check ## Everything a change has to pass; the runner's summary comes last.
+	swift build --build-tests
+	swift build -c release --product kvadrant
+	.ci/readme-commands --bin "$$(swift build -c release --show-bin-path)"
+	$(MAKE) --no-print-directory firmware-smoke bench
+	swift test --disable-xctest
+
+.PHONY: check
+check: needs-test ## The checks that need no test: doors, limits, format, cross build.
+	.ci/test-checks
+	.ci/check-imports
+	.ci/tidy
+	.ci/check-coverage
+	swift format lint -r --strict $(SWIFT_FILES)
+	.ci/cross-build
+
+.PHONY: format
+format: ## Format all Swift files.
+	swift format -i -r $(SWIFT_FILES)
+
+.PHONY: lint
+lint: needs-test ## Report what the formatter and the limits object to.
+	.ci/tidy
+	swift format lint -r --strict $(SWIFT_FILES)
+
+.PHONY: firmware
+firmware: needs-build ## Build the firmware image for Cortex-M4.
+	$(FIRMWARE_BUILD) --product Firmware
+
+.PHONY: firmware-smoke
+firmware-smoke: needs-test firmware ## Run the image in the emulator and compare with Linux.
+	Firmware/smoke
+
+.PHONY: bench
+bench: needs-test ## Count instructions and bytes; fail where one grew by more than 5 %.
+	Benchmarks/run
+	.ci/instruction-gate Benchmarks/thresholds.txt out/bench.txt
+
+.PHONY: bench-update
+bench-update: needs-test ## Count again and record the result.
+	Benchmarks/run
+	.ci/instruction-gate --update Benchmarks/thresholds.txt out/bench.txt
+
+.PHONY: coverage
+coverage: needs-build ## Run the tests and report the lines they reach.
+	swift test --disable-xctest --enable-code-coverage
+	.ci/coverage
+
+.PHONY: proof
+proof: needs-test ## Run the long campaigns; can be stopped and goes on where it was.
+	swift build -c release --product kvadrant
+	.ci/proof
+
+.PHONY: clean
+clean: ## Remove what was built.
+	rm -rf .build Firmware/.build Benchmarks/.build out
+
+.PHONY: needs-build needs-test
+needs-build:
+	@.ci/need git:git
+needs-test: needs-build
+	@.ci/need python3:python3 qemu-system-arm:qemu-system-arm valgrind:valgrind

@@ -1,0 +1,48 @@
+import MeterTime
+
+/// What the legal event log records. The raw value is stored: never renumber.
+public enum LegalEvent: UInt16, Sendable {
+  case powerUp = 1
+  case powerDown = 2
+  /// Energy runs backwards in a meter without A- (parameter 0: phases as bits).
+  case reverseEnergyBegan = 3
+  case reverseEnergyEnded = 4
+  /// Parameter 0: the seal.
+  case sealBroken = 5
+  case sealRestored = 6
+  /// Parameter 0: the measuring system.
+  case calibrationChanged = 7
+  /// Nothing intact was found in a memory that is not blank.
+  case memoryLost = 8
+  /// A damaged record was passed over (parameter 0...1: number of them).
+  case memoryRepaired = 9
+  /// A program did not read back (parameter 0...1: failures so far).
+  case memoryFailed = 10
+  /// Parameter 0: the register that LED and S0 follow.
+  case verificationBegan = 11
+  case verificationEnded = 12
+  /// Parameter 0: the new tariff.
+  case tariffChanged = 13
+  /// Parameter 0: 0 for A+, 1 for A-.
+  case resettableCleared = 14
+  /// The legal code is not what it was at the start (parameter 0...3: the new checksum).
+  case legalCodeChanged = 15
+}
+
+/// The seals of the meter.
+public enum Seal: UInt8, CaseIterable, Sendable {
+  /// Over the legal data: calibration, summation, connection.
+  case verification
+  case terminalCover
+  case moduleArea
+}
+
+/// Why a legal parameter was not changed.
+public enum LegalRefusal: UInt8, Error, Sendable {
+  /// The verification seal is intact.
+  case sealed
+  /// The value is outside its range.
+  case implausible
+  /// The energy type has no such register.
+  case noSuchRegister
+}

@@ -1,0 +1,194 @@
+import MeterTime
+import PermanentMemory
+
+/// Events on their way to the memory; the oldest wait longest, further ones are counted.
+struct PendingEvents: Sendable {
+  static let capacity = 8
+  private var records = InlineArray<8, EventRecord>(
+    repeating: EventRecord(instant: Instant(ticks: 0), code: 0))
+  private(set) var count = 0
+  /// Events that found no room.
+  private(set) var overflow: UInt16 = 0
+
+  init() {}
+
+  mutating func append(_ record: EventRecord) {
+    if count == Self.capacity {
+      if overflow < .max { overflow += 1 }
+      return
+    }
+    records[count] = record
+    count += 1
+  }
+
+  var first: EventRecord? { count > 0 ? records[0] : nil }
+
+  mutating func removeFirst() {
+    if count == 0 { return }
+    for k in 1..<Self.capacity { records[k - 1] = records[k] }
+    count -= 1
+  }
+}
+
+extension LegalMeter {
+  /// Notes an event; `service` brings it into the memory.
+  mutating func log(_ event: LegalEvent, now: Instant, _ parameter: UInt64 = 0) {
+    var record = EventRecord(instant: now, code: event.rawValue)
+    for k in 0..<8 { record.parameter[k] = UInt8(truncatingIfNeeded: parameter >> UInt64(8 * k)) }
+    pending.append(record)
+  }
+
+  /// Notes that the supply has gone.
+  public mutating func notePowerDown(now: Instant) { log(.powerDown, now: now) }
+
+  /// Notes that the supply is back.
+  public mutating func notePowerUp(now: Instant) { log(.powerUp, now: now, UInt64(state.starts)) }
+
+  /// Restores everything from the memory; to be called once, before the first sample.
+  ///
+  /// A blank memory is a new meter. A memory that holds something but nothing intact is never
+  /// written to: the registers are unknown then, and say so (`isMemoryLost`).
+  public mutating func start(
+    now: Instant, memory: inout some PageMemory & ~Copyable
+  ) -> StartReport {
+    var report = StartReport()
+    var payload = InlineArray<240, UInt8>(repeating: 0)
+    var span = payload.mutableSpan
+    let found = journal.recover(from: memory, into: &span)
+    report.bytesRead = found.bytesRead
+    report.damaged = found.damaged
+    switch found.outcome {
+    case .recovered:
+      restore(payload)
+      report.isRestored = true
+    case .lost: isMemoryLost = true
+    case .blank: break
+    }
+    var bytes = InlineArray<16, UInt8>(repeating: 0)
+    var room = bytes.mutableSpan
+    var length = 0
+    let slow = stateRecord.recover(from: memory, into: &room, length: &length)
+    report.bytesRead += slow.bytesRead
+    if slow.outcome == .recovered, length == LegalState.recordBytes, let s = LegalState(bytes) {
+      state = s
+    }
+    let log = events.recover(from: memory)
+    report.bytesRead += log.bytesRead
+    state.starts &+= 1
+    report.starts = state.starts
+    stateNeedsCommit = true
+    report.isLost = isMemoryLost
+    if isMemoryLost {
+      self.log(.memoryLost, now: now)
+    } else if found.damaged > 1 {
+      self.log(.memoryRepaired, now: now, UInt64(found.damaged))
+    }
+    self.log(.powerUp, now: now, UInt64(state.starts))
+    // A record that a cut left weakly programmed may read well once: write it anew.
+    if report.isRestored { registers.requestCommit() }
+    return report
+  }
+
+  private mutating func restore(_ payload: InlineArray<240, UInt8>) {
+    registers.decode(payload.span.extracting(0..<RegisterBank.recordBytes))
+    var seconds: UInt32 = 0
+    for k in 0..<4 {
+      seconds |= UInt32(payload[RegisterBank.recordBytes + k]) << UInt32(8 * k)
+    }
+    operatingSeconds = seconds
+  }
+
+  private func record() -> InlineArray<240, UInt8> {
+    var payload = InlineArray<240, UInt8>(repeating: 0)
+    var span = payload.mutableSpan
+    registers.encode(into: &span)
+    for k in 0..<4 {
+      payload[RegisterBank.recordBytes + k] = UInt8(
+        truncatingIfNeeded: operatingSeconds >> UInt32(8 * k))
+    }
+    return payload
+  }
+
+  /// Brings what moved into the memory; to be called after each window and while it is busy.
+  ///
+  /// - Returns: true when nothing is left to do.
+  public mutating func service(now: Instant, memory: inout some PageMemory & ~Copyable) -> Bool {
+    if isMemoryLost { return true }
+    // A memory that is ready at once takes all of it in one call; the bound is for the others.
+    for _ in 0..<(4 + 4 * PendingEvents.capacity) {
+      let idle = finishPrograms(now: now, memory: memory)
+      if !idle { return false }
+      if !memory.isReady { return false }
+      if !startProgram(&memory) { return true }
+    }
+    return false
+  }
+
+  /// Polls what is on its way; true when nothing is.
+  private mutating func finishPrograms(
+    now: Instant, memory: borrowing some PageMemory & ~Copyable
+  ) -> Bool {
+    switch journal.poll(memory) {
+    case .busy: return false
+    case .committed: commit(from: memory)
+    case .failed:
+      registers.requestCommit()
+      // Logged at powers of two: a worn memory must not fill its own log.
+      if journal.failures & (journal.failures - 1) == 0 {
+        log(.memoryFailed, now: now, UInt64(journal.failures))
+      }
+    case .idle: break
+    }
+    switch events.poll(memory) {
+    case .busy: return false
+    case .committed: pending.removeFirst()
+    case .failed, .idle: break
+    }
+    return true
+  }
+
+  /// What was programmed is read again: only that may be shown.
+  private mutating func commit(from memory: borrowing some PageMemory & ~Copyable) {
+    var payload = InlineArray<240, UInt8>(repeating: 0)
+    var span = payload.mutableSpan
+    if journal.read(0, from: memory, into: &span) {
+      registers.commit(payload.span.extracting(0..<RegisterBank.recordBytes))
+    }
+  }
+
+  /// Starts the most urgent program; false when there is none.
+  private mutating func startProgram(_ memory: inout some PageMemory & ~Copyable) -> Bool {
+    if registers.needsCommit {
+      let payload = record()
+      guard journal.append(payload.span, to: &memory) else { return false }
+      registers.noteEncoded()
+      return true
+    }
+    if !stateRecord.isIdle || stateNeedsCommit {
+      var bytes = InlineArray<16, UInt8>(repeating: 0)
+      if stateRecord.isIdle {
+        state.encode(into: &bytes)
+        stateNeedsCommit = false
+        stateBeingStored = bytes
+        _ = stateRecord.begin(bytes.span)
+      }
+      if stateRecord.pump(stateBeingStored.span, to: &memory) == .failed { stateNeedsCommit = true }
+      return true
+    }
+    if let event = pending.first { return events.append(event, to: &memory) }
+    return false
+  }
+
+  /// A record of the event log.
+  /// - Parameter index: 0 is the newest.
+  public func event(
+    _ index: Int, memory: borrowing some PageMemory & ~Copyable
+  ) -> EventRecord? {
+    events.read(index, from: memory)
+  }
+
+  /// Records in the event log.
+  public var eventCount: Int { events.count }
+  /// Programs that did not read back since the start.
+  public var memoryFailures: UInt16 { journal.failures }
+}

@@ -1,0 +1,209 @@
+import MeterTime
+import Metrology
+import PermanentMemory
+import Quantities
+
+/// The legal processor: sums the three measuring systems into registers that nothing can set.
+///
+/// It imports no language; what crosses its border are typed questions and the few commands
+/// below. Time and memory are passed to the calls that need them.
+///
+/// The way of a window: `add` takes samples until it answers true; `closeWindow` corrects, splits
+/// and books; `service` brings what moved into the permanent memory.
+public struct LegalMeter: ~Copyable {
+  public internal(set) var parameters: LegalParameters
+  var settings: MeasuringSettings
+  var unit: MeasuringUnit
+  var gates = InlineArray<3, CreepGate>(repeating: CreepGate())
+  var totalGate = CreepGate()
+  /// Energy registers.
+  public internal(set) var registers = RegisterBank()
+  var pulses: PulseOutput
+  var backstop = Backstop()
+  /// The window closed last.
+  public internal(set) var window: MeasuredWindow
+  /// Sets metered since the start.
+  public internal(set) var samples: Int64 = 0
+  /// Seconds in operation, over the whole life.
+  public internal(set) var operatingSeconds: UInt32 = 0
+  var operatingSamples: UInt32 = 0
+  var state = LegalState()
+  var verification: Verification?
+  /// Quadrants in which energy is being registered, bit 0 for QI.
+  public internal(set) var activeQuadrants: UInt8 = 0
+  // The permanent memory's side.
+  var journal = RegisterJournal()
+  var stateRecord = AtomicRecord(region: MemoryMap.state(0), kind: 1)
+  var stateNeedsCommit = false
+  var stateBeingStored = InlineArray<16, UInt8>(repeating: 0)
+  var events = EventRing()
+  var pending = PendingEvents()
+  var calibrationChanged = false
+  /// Set when the memory holds nothing intact: nothing is written over what might be saved.
+  public internal(set) var isMemoryLost = false
+
+  /// - Precondition: `settings.refusal` is nil.
+  public init(parameters: LegalParameters, settings: MeasuringSettings) {
+    self.parameters = parameters
+    self.settings = settings
+    unit = MeasuringUnit(settings)
+    pulses = PulseOutput(
+      impulsesPerKilowattHour: parameters.impulsesPerKilowattHour, rate: settings.rate)
+    window = .empty
+  }
+
+  /// Sets per second.
+  public var rate: SampleRate { settings.rate }
+  /// Sets in the open window.
+  public var openSamples: UInt32 { unit.count }
+  /// Reference step per sample, 2^-32 turns, for analysers that share the time base.
+  public var referenceIncrement: UInt32 { unit.referenceIncrement }
+
+  // MARK: the way of a watt-hour
+
+  /// Adds one set; true when the window is complete and must be closed.
+  @inline(__always)
+  public mutating func add(_ set: SampleSet) -> Bool { unit.add(set) }
+
+  /// Adds sets of a block from `start` on until block or window end.
+  public mutating func add(_ block: borrowing SampleBlock, from start: Int) -> (
+    next: Int, complete: Bool
+  ) {
+    unit.add(block, from: start)
+  }
+
+  /// Closes the open window and books it.
+  ///
+  /// - Parameters:
+  ///   - now: the end of the window.
+  ///   - temperature_dC: of the measuring systems, tenths of a degree Celsius.
+  public mutating func closeWindow(now: Instant, temperature_dC: Int16 = 230) {
+    window = unit.closeWindow(temperature_dC: temperature_dC)
+    samples &+= Int64(window.samples)
+    countOperation()
+    let booked = book(isLast: false)
+    pulse(booked, now: now)
+    watchBackstop(now: now)
+    if let v = verification, now >= v.until { endVerification(now: now) }
+  }
+
+  /// Closes the open window without booking it: the meter has no supply.
+  public mutating func dropWindow(temperature_dC: Int16 = 230) {
+    window = unit.closeWindow(temperature_dC: temperature_dC)
+    samples &+= Int64(window.samples)
+    activeQuadrants = 0
+  }
+
+  /// Closes and books what stands open when the input ends.
+  public mutating func endOfInput(now: Instant, temperature_dC: Int16 = 230) {
+    window = unit.closeWindow(temperature_dC: temperature_dC)
+    samples &+= Int64(window.samples)
+    countOperation()
+    let booked = book(isLast: true)
+    pulse(booked, now: now)
+  }
+
+  /// Splits, gates and books the window; returns what went to the totals.
+  private mutating func book(isLast: Bool) -> EnergyContribution {
+    let rate = settings.rate
+    let threshold = parameters.creepThreshold_mW
+    var total = EnergyContribution()
+    var active: Int64 = 0
+    var reactive: Int64 = 0
+    var quadrants: UInt8 = 0
+    for phase in Phase.allCases where parameters.uses(phase) {
+      let w = window[phase.index]
+      active &+= w.active_µWs
+      reactive &+= w.reactive_µvars
+      let booked = Self.pass(
+        &gates[phase.index], active: w.active_µWs, reactive: w.reactive_µvars,
+        samples: window.samples, rate: rate, threshold_mW: threshold, isLast: isLast)
+      registers.book(booked, phase: phase)
+      total += booked
+      quadrants |= Self.quadrant(gates[phase.index], w.active_µWs, w.reactive_µvars)
+    }
+    if parameters.effectiveSummation == .vector {
+      total = Self.pass(
+        &totalGate, active: active, reactive: reactive, samples: window.samples, rate: rate,
+        threshold_mW: threshold, isLast: isLast)
+      quadrants = Self.quadrant(totalGate, active, reactive)
+    }
+    activeQuadrants = quadrants
+    registers.book(total: total, tariff: state.tariff, energies: parameters.energies)
+    return total
+  }
+
+  private static func pass(
+    _ gate: inout CreepGate, active: Int64, reactive: Int64, samples: UInt32, rate: SampleRate,
+    threshold_mW: Int32, isLast: Bool
+  ) -> EnergyContribution {
+    var booked = gate.pass(
+      active: active, reactive: reactive,
+      split: EnergyContribution(active: active, reactive: reactive), samples: samples, rate: rate,
+      threshold_mW: threshold_mW)
+    if isLast { booked += gate.decide(rate: rate, threshold_mW: threshold_mW) }
+    return booked
+  }
+
+  /// The quadrant that is lit, as a bit; none while nothing is registered.
+  private static func quadrant(_ gate: CreepGate, _ active: Int64, _ reactive: Int64) -> UInt8 {
+    if !gate.activeOn && !gate.reactiveOn { return 0 }
+    switch (active >= 0, reactive >= 0) {
+    case (true, true): return 1
+    case (false, true): return 2
+    case (false, false): return 4
+    case (true, false): return 8
+    }
+  }
+
+  private mutating func countOperation() {
+    operatingSamples &+= window.samples
+    let whole =
+      UInt64(operatingSamples) * UInt64(settings.rate.denominator) / UInt64(settings.rate.numerator)
+    if whole > 0 {
+      operatingSeconds &+= UInt32(truncatingIfNeeded: whole)
+      let used = whole * UInt64(settings.rate.numerator) / UInt64(settings.rate.denominator)
+      operatingSamples &-= UInt32(truncatingIfNeeded: used)
+    }
+  }
+
+  private mutating func pulse(_ booked: EnergyContribution, now: Instant) {
+    pulses.take(
+      booked[verification?.register ?? .activeImport], end: samples, samples: window.samples)
+  }
+
+  /// The next edge of S0 and LED that is known by now, nil if there is none.
+  public mutating func nextPulse() -> PulseEdge? { pulses.next() }
+  /// Pulses since the start.
+  public var pulseCount: UInt32 { pulses.count }
+  /// True while pulses follow each other faster than DIN 43864 allows.
+  public var isPulseRateAboveStandard: Bool { pulses.isAboveStandard }
+
+  // MARK: questions
+
+  /// The tariff in force.
+  public var tariff: Tariff { state.tariff }
+  /// The register that LED and S0 follow in verification mode, nil in normal mode.
+  public var verifiedRegister: EnergyKind? { verification?.register }
+  /// True while a meter without A- sees energy running backwards.
+  public var isReverse: Bool { backstop.isReverse }
+  /// True if the seal has been broken.
+  public func isBroken(_ seal: Seal) -> Bool { state.brokenSeals >> seal.rawValue & 1 != 0 }
+  /// Times the meter has been started.
+  public var starts: UInt32 { state.starts }
+  /// Calibration of one system.
+  public func calibration(_ phase: Phase) -> SystemCalibration {
+    settings.calibrations[phase.index]
+  }
+  /// True when registration of active energy is on in this phase.
+  public func isRegistering(_ phase: Phase) -> Bool { gates[phase.index].activeOn }
+
+  /// True when the voltages follow each other as L1, L2, L3; nil without three voltages.
+  public var isPhaseSequenceRight: Bool? {
+    guard parameters.connection == .fourWire else { return nil }
+    for k in 0..<3 where window[k].voltage_mV < settings.presentVoltage_mV { return nil }
+    let second = Int32(bitPattern: window[1].voltageAngle &- window[0].voltageAngle)
+    let third = Int32(bitPattern: window[2].voltageAngle &- window[0].voltageAngle)
+    return second < 0 && third > 0
+  }
+}

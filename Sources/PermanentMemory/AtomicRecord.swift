@@ -1,0 +1,282 @@
+import Bytes
+
+/// A record of variable length that changes as a whole or not at all.
+///
+/// It has two or more copies in turn, of one or more pages each; the newest intact copy wins.
+/// A change never touches the newest copy. Layout of one copy:
+///
+/// | bytes | content |
+/// |---|---|
+/// | 0 | kind of record |
+/// | 1 | format version, 1 |
+/// | 2..<4 | length of the payload, least significant byte first |
+/// | 4..<8 | sequence number, from 1, least significant byte first |
+/// | 8..<16 | CRC-64/XZ of number of the first page (16 bit), bytes 0..<8 and payload |
+/// | 16... | payload, running on through the following pages |
+///
+/// The first page is programmed last, so that a copy that claims to be the newest is as a rule
+/// complete. Wear: one program per page and change, shared by the copies. 32 bits of sequence
+/// number outlast the cells by a thousand times.
+///
+/// Usage: `recover` once; then `begin` with the new payload and `pump` with the same payload until
+/// it answers `.committed` or `.failed`.
+public struct AtomicRecord: Sendable {
+  private enum State: UInt8 { case unrecovered, idle, programming, verifying }
+
+  private let first: UInt16
+  private let pagesPerCopy: UInt16
+  private let copies: UInt8
+  private let kind: UInt8
+  private var state: State = .unrecovered
+  private var copy: UInt8 = 0
+  private var length: UInt16 = 0
+  /// Page within the copy that is programmed or verified next, counted down; 0 is the first page.
+  private var step: UInt16 = 0
+  /// Pages of the copy that the present payload uses.
+  private var pagesInUse: UInt16 = 0
+  /// Programs that were read back wrong since recovery; stays at 65535.
+  public private(set) var failures: UInt16 = 0
+  /// Sequence number of the newest committed copy, 0 if none.
+  public private(set) var newest: UInt32 = 0
+  private var next: UInt32 = 1
+  private var newestCopy: UInt8 = 0
+  private var check: UInt64 = 0
+
+  /// - Parameters:
+  ///   - region: its page count is a multiple of `copies`.
+  ///   - copies: 2...16; more than two spread the wear.
+  ///   - kind: distinguishes records, 0...254.
+  public init(region: PageRegion, copies: UInt8 = 2, kind: UInt8) {
+    precondition(copies >= 2 && copies <= 16 && region.count % UInt16(copies) == 0)
+    precondition(region.count >= UInt16(copies) && kind != 0xFF)
+    precondition(region.count / UInt16(copies) <= 255)
+    first = region.first
+    pagesPerCopy = region.count / UInt16(copies)
+    self.copies = copies
+    self.kind = kind
+  }
+
+  /// Bytes of payload that fit.
+  public var capacity: Int { Int(pagesPerCopy) * 256 - Self.headBytes }
+
+  /// True when `begin` is accepted.
+  public var isIdle: Bool { state == .idle }
+
+  /// Finds the newest intact copy.
+  ///
+  /// - Parameters:
+  ///   - payload: room for the payload; it may be overwritten even when nothing is recovered.
+  ///     A copy longer than this counts as damaged.
+  ///   - length: bytes of payload, 0 unless the outcome is `.recovered`.
+  public mutating func recover(
+    from memory: borrowing some PageMemory & ~Copyable, into payload: inout MutableSpan<UInt8>,
+    length: inout Int
+  ) -> RecoveryReport {
+    var report = RecoveryReport(outcome: .blank)
+    var dirty = 0
+    var limit: UInt32 = .max
+    length = 0
+    newest = 0
+    next = 1
+    newestCopy = copies - 1
+    copy = newestCopy
+    state = .idle
+    for round in 0..<Int(copies) {
+      var best = Head(length: 0, sequence: 0, check: 0)
+      var bestCopy: UInt8 = 0
+      for c in 0..<copies {
+        report.bytesRead += UInt32(Self.headBytes)
+        let head = head(of: c, in: memory)
+        if round == 0 && !head.isBlank { dirty += 1 }
+        if head.sequence > best.sequence, head.sequence < limit {
+          best = head
+          bestCopy = c
+        }
+      }
+      if best.sequence == 0 { break }
+      limit = best.sequence
+      report.bytesRead += UInt32(best.length)
+      if load(best, copy: bestCopy, from: memory, into: &payload) {
+        length = Int(best.length)
+        newest = best.sequence
+        next = newest + 1
+        newestCopy = bestCopy
+        copy = bestCopy
+        report.outcome = .recovered
+        report.sequence = UInt64(newest)
+        return report
+      }
+      report.damaged += 1
+    }
+    // A single dirty copy is a first change that was cut; nothing was ever committed.
+    if dirty > 1 { report.outcome = .lost }
+    return report
+  }
+
+  /// Starts to change the record.
+  ///
+  /// - Parameter payload: at most `capacity` bytes.
+  /// - Returns: false, and nothing happens, unless `isIdle`.
+  public mutating func begin(_ payload: Span<UInt8>) -> Bool {
+    precondition(payload.count <= capacity)
+    guard state == .idle else { return false }
+    // A copy that failed is tried again only after all others but the newest.
+    repeat { copy = (copy + 1) % copies } while copy == newestCopy && newest != 0
+    length = UInt16(payload.count)
+    pagesInUse = UInt16((payload.count + Self.headBytes + 255) / 256)
+    step = pagesInUse
+    var crc = startOfCheck(length: length, sequence: next, copy: copy)
+    crc.update(payload)
+    check = crc.value
+    state = .programming
+    return true
+  }
+
+  /// Takes the change further: one page, or one page of verification, per call.
+  ///
+  /// - Parameter payload: the bytes given to `begin`, unchanged.
+  public mutating func pump(
+    _ payload: Span<UInt8>, to memory: inout some PageMemory & ~Copyable
+  ) -> ProgramProgress {
+    switch state {
+    case .unrecovered, .idle: return .idle
+    case .programming:
+      precondition(payload.count == Int(length))
+      guard memory.isReady else { return .busy }
+      step -= 1
+      programPage(Int(step), payload, to: &memory)
+      if step == 0 { state = .verifying }
+      return .busy
+    case .verifying:
+      guard memory.isReady else { return .busy }
+      let wanted = pageContent(Int(step), payload)
+      if !matches(wanted, page: Int(step), in: memory) {
+        if failures < .max { failures += 1 }
+        // Its number is used up: what reads wrong now might read well later.
+        next += 1
+        state = .idle
+        return .failed
+      }
+      step += 1
+      if step < pagesInUse { return .busy }
+      newest = next
+      next += 1
+      newestCopy = copy
+      state = .idle
+      return .committed
+    }
+  }
+}
+
+// MARK: - Layout
+
+extension AtomicRecord {
+  static var headBytes: Int { 16 }
+  private static var version: UInt8 { 1 }
+
+  struct Head {
+    var length: UInt16
+    var sequence: UInt32
+    var check: UInt64
+    var isBlank = false
+  }
+
+  private func page(_ index: Int, of copy: UInt8) -> Int {
+    Int(first) + Int(copy) * Int(pagesPerCopy) + index
+  }
+
+  /// Sequence 0 if it is no head of this record.
+  private func head(
+    of copy: UInt8, in memory: borrowing some PageMemory & ~Copyable
+  ) -> Head {
+    var bytes = InlineArray<16, UInt8>(repeating: 0)
+    var span = bytes.mutableSpan
+    memory.read(page: page(0, of: copy), offset: 0, into: &span)
+    var head = Head(length: 0, sequence: 0, check: 0, isBlank: true)
+    for i in bytes.indices where bytes[i] != 0xFF { head.isBlank = false }
+    guard bytes[0] == kind, bytes[1] == Self.version else { return head }
+    var reader = ByteReader(bytes.span.extracting(2..<16))
+    guard let length = try? reader.littleEndian(UInt16.self),
+      let sequence = try? reader.littleEndian(UInt32.self),
+      let check = try? reader.littleEndian(UInt64.self),
+      Int(length) <= capacity
+    else { return head }
+    return Head(length: length, sequence: sequence, check: check)
+  }
+
+  private func startOfCheck(length: UInt16, sequence: UInt32, copy: UInt8) -> CRC64 {
+    var head = InlineArray<10, UInt8>(repeating: 0)
+    let page = UInt16(truncatingIfNeeded: page(0, of: copy))
+    head[0] = UInt8(truncatingIfNeeded: page)
+    head[1] = UInt8(truncatingIfNeeded: page &>> 8)
+    head[2] = kind
+    head[3] = Self.version
+    head[4] = UInt8(truncatingIfNeeded: length)
+    head[5] = UInt8(truncatingIfNeeded: length &>> 8)
+    for i in 0..<4 { head[6 + i] = UInt8(truncatingIfNeeded: sequence &>> UInt32(8 * i)) }
+    var crc = CRC64()
+    crc.update(head.span)
+    return crc
+  }
+
+  /// Copies the payload of one copy and says whether it is intact.
+  private func load(
+    _ head: Head, copy: UInt8, from memory: borrowing some PageMemory & ~Copyable,
+    into payload: inout MutableSpan<UInt8>
+  ) -> Bool {
+    guard Int(head.length) <= payload.count else { return false }
+    var crc = startOfCheck(length: head.length, sequence: head.sequence, copy: copy)
+    var chunk = InlineArray<16, UInt8>(repeating: 0)
+    var done = 0
+    // 256 is a multiple of the chunk, so that none crosses a page.
+    while done < Int(head.length) {
+      let position = done + Self.headBytes
+      var span = chunk.mutableSpan
+      memory.read(page: page(position / 256, of: copy), offset: position % 256, into: &span)
+      for i in 0..<min(16, Int(head.length) - done) {
+        payload[done + i] = chunk[i]
+        crc.update(chunk[i])
+      }
+      done += 16
+    }
+    return crc.value == head.check
+  }
+
+  /// What page `index` of the copy holds for this payload; unused bytes are 0.
+  private func pageContent(_ index: Int, _ payload: Span<UInt8>) -> InlineArray<256, UInt8> {
+    var content = InlineArray<256, UInt8>(repeating: 0)
+    let sequence = next
+    if index == 0 {
+      content[0] = kind
+      content[1] = Self.version
+      content[2] = UInt8(truncatingIfNeeded: length)
+      content[3] = UInt8(truncatingIfNeeded: length &>> 8)
+      for i in 0..<4 { content[4 + i] = UInt8(truncatingIfNeeded: sequence &>> UInt32(8 * i)) }
+      for i in 0..<8 { content[8 + i] = UInt8(truncatingIfNeeded: check &>> UInt64(8 * i)) }
+    }
+    let start = index * 256 - Self.headBytes
+    for i in max(0, -start)..<256 where start + i < payload.count {
+      content[i] = payload[start + i]
+    }
+    return content
+  }
+
+  private func programPage(
+    _ index: Int, _ payload: Span<UInt8>, to memory: inout some PageMemory & ~Copyable
+  ) {
+    let content = pageContent(index, payload)
+    memory.program(page: page(index, of: copy), offset: 0, content.span)
+  }
+
+  private func matches(
+    _ wanted: borrowing InlineArray<256, UInt8>, page index: Int,
+    in memory: borrowing some PageMemory & ~Copyable
+  ) -> Bool {
+    var found = InlineArray<256, UInt8>(repeating: 0)
+    var span = found.mutableSpan
+    memory.read(page: page(index, of: copy), offset: 0, into: &span)
+    var difference: UInt8 = 0
+    for i in found.indices { difference |= found[i] ^ wanted[i] }
+    return difference == 0
+  }
+}

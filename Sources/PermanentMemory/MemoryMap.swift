@@ -1,0 +1,66 @@
+/// A run of whole pages of 256 bytes.
+public struct PageRegion: Equatable, Sendable {
+  /// The first page, 0...65535.
+  public var first: UInt16
+  /// Number of pages.
+  public var count: UInt16
+
+  public init(first: UInt16, count: UInt16) {
+    self.first = first
+    self.count = count
+  }
+
+  /// The page numbers.
+  public var pages: Range<Int> { Int(first)..<(Int(first) + Int(count)) }
+  /// Size in bytes.
+  public var byteCount: Int { Int(count) * 256 }
+}
+
+/// Where everything lies in the 512 KiB (2048 pages) of the meter.
+///
+/// The borders of the six large regions are part of the format and never move; the split inside
+/// a region belongs to the format version of what is stored there.
+public enum MemoryMap {
+  /// Pages in all.
+  public static var pageCount: Int { 2048 }
+  /// Bytes in all: 524,288.
+  public static var byteCount: Int { pageCount * 256 }
+
+  /// Load profile, 224 KiB.
+  public static var loadProfile: PageRegion { PageRegion(first: 0, count: 896) }
+  /// Analysis logger, 64 KiB.
+  public static var analysisLogger: PageRegion { PageRegion(first: 896, count: 256) }
+  /// Register journal, 128 KiB: 512 records of one page.
+  public static var registerJournal: PageRegion { PageRegion(first: 1152, count: 512) }
+  /// Checkpoints, billing, event logs and counters, 48 KiB.
+  public static var records: PageRegion { PageRegion(first: 1664, count: 192) }
+  /// Configuration, keys and the region the meter keeps for its ports, 32 KiB.
+  public static var settings: PageRegion { PageRegion(first: 1856, count: 128) }
+  /// Spare pages, 16 KiB, for pages that have reached the end of their life.
+  public static var spare: PageRegion { PageRegion(first: 1984, count: 64) }
+
+  // Inside `records`.
+
+  /// Small A/B records (state, checkpoints, counters reserved ahead): 32 pairs of pages.
+  public static var states: PageRegion { PageRegion(first: 1664, count: 64) }
+  /// Billing snapshots, one page each.
+  public static var billing: PageRegion { PageRegion(first: 1728, count: 64) }
+  /// Event log, 512 records of 32 bytes.
+  public static var events: PageRegion { PageRegion(first: 1792, count: 64) }
+
+  /// The two pages of the small A/B record `number`.
+  /// - Parameter number: 0..<32.
+  public static func state(_ number: Int) -> PageRegion {
+    precondition(number >= 0 && number < 32)
+    return PageRegion(first: states.first + UInt16(2 * number), count: 2)
+  }
+
+  // Inside `settings`.
+
+  /// Configuration, two copies of 18 pages (4592 bytes of payload).
+  public static var configuration: PageRegion { PageRegion(first: 1856, count: 36) }
+  /// Keys, two copies of 4 pages (1008 bytes of payload).
+  public static var keys: PageRegion { PageRegion(first: 1892, count: 8) }
+  /// What only the ports understand.
+  public static var ports: PageRegion { PageRegion(first: 1900, count: 84) }
+}

@@ -1,0 +1,284 @@
+import Dispatch
+import LegalMeter
+import Meter
+import MeterTime
+import Metrology
+import Quantities
+import Waveforms
+
+/// One meter being run by its owner thread, from the first sample to the end.
+///
+/// Simulated time is the start plus samples over rate. Slices are at most 200 ms of it; between
+/// two slices the mailbox is emptied and, unless the speed is unlimited, the thread sleeps until
+/// real time has caught up.
+public struct MeterRun: ~Copyable {
+  /// Why a run ended.
+  public enum Ending: String, Sendable {
+    /// The source had no more samples; the open window was booked.
+    case endOfInput = "end of input"
+    /// The time that was asked for was reached; the open window was booked.
+    case until
+    /// Somebody asked for the end; the open window was booked.
+    case stopped
+    /// Power cut without flush.
+    case powerCut = "power cut"
+  }
+
+  /// What a run is given.
+  public struct Setup: Sendable {
+    /// The meter.
+    public var meter: MeterSetup
+    /// Instant of the first sample.
+    public var start: Instant
+    /// No sample at or after this instant is delivered.
+    public var until: Instant?
+    /// Simulated seconds per real second; infinite for no sleeping.
+    public var speed: Double
+
+    public init(
+      meter: MeterSetup = MeterSetup(), start: Instant, until: Instant? = nil, speed: Double = 1
+    ) {
+      self.meter = meter
+      self.start = start
+      self.until = until
+      self.speed = speed
+    }
+  }
+
+  let setup: Setup
+  /// Where the samples come from.
+  public private(set) var source: any SampleSource
+  var meter: Meter
+  private var memory: MeterMemory
+  private let mailbox: Mailbox
+  private var pace: Pace
+  private var buffer: SampleBuffer
+  private let setsPerSlice: Int
+  /// The executable legal code, identified at the start and once an hour; nil if the program has
+  /// been stripped of its symbols.
+  private let legalCode = LegalCode()
+  private var legalCodeChecked: Instant
+  /// Sample sets delivered to the meter.
+  public private(set) var samples: UInt64 = 0
+  /// Pulses of the LED and S0 output so far.
+  public private(set) var pulses: UInt64 = 0
+  private var buttonRelease: Instant?
+  private var asked: Ending?
+  /// Registers before the first sample, for comparison with the truth.
+  let registersAtStart: [QuantityID: Int128]
+
+  /// Powers the meter up.
+  ///
+  /// - Parameter folder: keeps the memory; nil runs a new meter that is forgotten at the end.
+  /// - Throws: `badData` for a source that cannot be measured or a memory that is none.
+  public init(
+    setup: Setup, source: any SampleSource, mailbox: Mailbox, folder: StateDirectory?
+  ) throws(Failure) {
+    let rate = source.rate
+    let settings = try setup.meter.measuring(
+      rate: rate, scales: source.scales, source: source.description)
+    var memory = try MeterMemory(folder)
+    var meter = Meter(try setup.meter.configuration(), settings)
+    let isLost: Bool
+    do throws(StartRefusal) {
+      isLost = try meter.start(now: setup.start, memory: &memory).isLost
+    } catch {
+      throw Failure(error, file: folder?.memoryPath)
+    }
+    if isLost {
+      throw Failure(
+        .badData, file: folder?.memoryPath,
+        what: "the memory is damaged: it holds no intact registers; nothing was written to it",
+        expected: "at least one intact register record",
+        next: "put back a copy, or move it away to start with a new meter")
+    }
+    if let legalCode {
+      _ = meter.legal.confirmLegalCode(checksum: legalCode.checksum(), now: setup.start)
+    }
+    var before: [QuantityID: Int128] = [:]
+    for row in ResultTable.registers { before[row.quantity] = Self.energy(row.quantity, of: meter) }
+    legalCodeChecked = setup.start
+    self.setup = setup
+    self.source = source
+    self.mailbox = mailbox
+    self.memory = memory
+    self.meter = meter
+    registersAtStart = before
+    setsPerSlice = max(1, Int(rate.numerator) / Int(rate.denominator) / 5)
+    buffer = SampleBuffer(capacity: setsPerSlice)
+    pace = Pace(speed: setup.speed, now: setup.start)
+  }
+
+  /// The simulated time: the instant of the next sample.
+  public var now: Instant { instant(ofSample: samples) }
+
+  /// Simulated seconds per real second.
+  public var speed: Double { pace.speed }
+
+  /// A present value in its raw unit; nil when this meter does not have it.
+  func reading(_ quantity: QuantityID) -> Int64? { meter.reading(quantity) }
+
+  /// A register in 10^-10 kWh or kvarh; nil when this meter does not have it.
+  func energy(_ quantity: QuantityID) -> Int128? { Self.energy(quantity, of: meter) }
+
+  /// The register's mWh and the remainder that it carries.
+  private static func energy(_ quantity: QuantityID, of meter: borrowing Meter) -> Int128? {
+    guard let register = Register(quantity),
+      quantity.isMeasured(by: meter.legal.parameters.energies)
+    else { return nil }
+    var energy = Int128(meter.legal.registers[register]) * 10_000
+    energy += Int128(meter.legal.registers.remainder(register)) * 10_000 / 3_600_000
+    return energy
+  }
+
+  /// What the glass shows now.
+  var picture: GlassPicture {
+    mutating get { GlassPicture(meter.glass(now: now), blinkPhase: Glass.blinkPhase(at: now)) }
+  }
+
+  private func instant(ofSample n: UInt64) -> Instant {
+    let rate = source.rate
+    let ticks =
+      Int128(n) * Int128(rate.denominator) * Int128(Instant.ticksPerSecond)
+      / Int128(rate.numerator)
+    return setup.start + Instant.Duration(ticks: Int64(truncatingIfNeeded: ticks))
+  }
+
+  /// Runs slices until the end.
+  ///
+  /// - Parameter watch: called between slices, on the owner's thread.
+  /// - Throws: `Failure` when the source breaks; what was measured before stays measured.
+  public mutating func run(
+    watch: (inout MeterRun) -> Void = { _ in }
+  ) throws(Failure) -> Ending {
+    while true {
+      answerMail()
+      if let asked {
+        if asked != .powerCut { endOfInput() }
+        return asked
+      }
+      let limit = setsAllowed()
+      if limit == 0 {
+        endOfInput()
+        return .until
+      }
+      let got: Int
+      do {
+        got = try source.read(into: &buffer, limit: limit)
+      } catch {
+        endOfInput()
+        throw Failure(error)
+      }
+      if got == 0 {
+        endOfInput()
+        return .endOfInput
+      }
+      try measure()
+      watch(&self)
+      waitForRealTime()
+    }
+  }
+
+  /// Sample sets that the next slice may have: up to 200 ms, and never beyond `until`.
+  private func setsAllowed() -> Int {
+    guard let until = setup.until else { return setsPerSlice }
+    let rate = source.rate
+    let ticks = Int128((until - setup.start).ticks)
+    // Samples strictly before `until`, rounded up.
+    let unit = Int128(rate.denominator) * Int128(Instant.ticksPerSecond)
+    let total = (ticks * Int128(rate.numerator) + unit - 1) / unit
+    return Int(max(0, min(Int128(setsPerSlice), total - Int128(samples))))
+  }
+
+  /// Hashes the legal code again when an hour has passed; a change is logged by the meter.
+  private mutating func identifyLegalCode() {
+    guard let legalCode, now - legalCodeChecked >= .hours(1) else { return }
+    legalCodeChecked = now
+    _ = meter.legal.confirmLegalCode(checksum: legalCode.checksum(), now: now)
+  }
+
+  private mutating func measure() throws(Failure) {
+    var done = 0
+    // A second reference to the same storage, gone before the source writes to it again.
+    let buffer = buffer
+    while done < buffer.count {
+      let block = SampleBlock(
+        u1: buffer.u1, i1: buffer.i1, u2: buffer.u2, i2: buffer.i2, u3: buffer.u3, i3: buffer.i3)
+      let (next, complete) = meter.add(block, from: done)
+      samples += UInt64(next - done)
+      done = next
+      if complete {
+        meter.closeWindow(now: now)
+        identifyLegalCode()
+        afterWindow()
+      }
+    }
+    meter.advance(to: now)
+    releaseButton()
+    if let failure = memory.failure { throw failure }
+  }
+
+  /// Brings what a window moved to where it belongs.
+  private mutating func afterWindow() {
+    // RAM and file are ready at once; the bound is for a memory that has failed.
+    for _ in 0..<8 where !meter.service(now: now, memory: &memory) {}
+    while meter.nextPulse() != nil { pulses += 1 }
+  }
+
+  private mutating func endOfInput() {
+    meter.endOfInput(now: now)
+    afterWindow()
+  }
+
+  private mutating func pressButton(_ press: ControlCommand.ButtonPress) {
+    if buttonRelease != nil { meter.releaseButton(now: now) }
+    meter.pressButton(now: now)
+    buttonRelease = now + .milliseconds(press.milliseconds)
+  }
+
+  private mutating func releaseButton() {
+    guard let release = buttonRelease, release <= now else { return }
+    meter.releaseButton(now: now)
+    buttonRelease = nil
+  }
+
+  private mutating func waitForRealTime() {
+    while let deadline = pace.deadline(now) {
+      mailbox.sleep(until: deadline)
+      answerMail()
+      if asked != nil { return }
+    }
+  }
+
+  private mutating func answerMail() {
+    for letter in mailbox.take() {
+      switch letter.command {
+      case .plug:
+        asked = .powerCut
+        letter.answer(.object([("ok", .bool(true)), ("now", .string(ISOTime.text(now)))]))
+      case .stop:
+        asked = asked ?? .stopped
+        letter.answer(.object([("ok", .bool(true)), ("now", .string(ISOTime.text(now)))]))
+      case .button(let press):
+        pressButton(press)
+        letter.answer(.object([("ok", .bool(true))]))
+      case .speed(let speed):
+        pace.change(speed: speed, now: now)
+        letter.answer(.object([("ok", .bool(true))]))
+      case .status: letter.answer(status)
+      case .glass: letter.answer(.object([("ok", .bool(true)), ("glass", picture.json)]))
+      }
+    }
+  }
+}
+
+extension Failure {
+  /// A source's error with the same exit code, in the words of the programs.
+  public init(_ error: SourceError) {
+    let line: Int? = if case .line(let n) = error.place { n } else { nil }
+    let offset = if case .offset(let n) = error.place { " at offset \(n)" } else { "" }
+    self.init(
+      ExitStatus(rawValue: error.exitCode) ?? .badData, file: error.file, line: line,
+      what: "found \(error.found)\(offset)", expected: error.expected, next: error.nextStep)
+  }
+}

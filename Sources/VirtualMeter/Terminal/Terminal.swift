@@ -1,0 +1,77 @@
+import Foundation
+import Synchronization
+
+/// The terminal of the process: raw keys in, frames out, and its old state back in every case.
+public final class Terminal: Sendable {
+  /// Keys that the demo knows.
+  public enum Key: Sendable { case button, longButton, faster, slower, quit }
+
+  private let before: Mutex<termios?>
+
+  /// True when both ends of the process are a terminal that can be drawn on.
+  public static var isInteractive: Bool {
+    let kind = ProcessInfo.processInfo.environment["TERM"] ?? ""
+    return isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 && !kind.isEmpty
+      && kind != "dumb"
+  }
+
+  /// False where the environment asks for no colours (NO_COLOR).
+  public static var hasColours: Bool {
+    (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+  }
+
+  /// Takes over the terminal: other screen, no cursor, keys one by one without echo.
+  ///
+  /// Ctrl-C stays a signal, so that the demo's power cut works as everywhere.
+  public init() {
+    var settings = termios()
+    if tcgetattr(STDIN_FILENO, &settings) == 0 {
+      before = Mutex(settings)
+      settings.c_lflag &= ~tcflag_t(ICANON | ECHO)
+      withUnsafeMutableBytes(of: &settings.c_cc) { controls in
+        controls[Int(VMIN)] = 0
+        controls[Int(VTIME)] = 1
+      }
+      tcsetattr(STDIN_FILENO, TCSANOW, &settings)
+    } else {
+      before = Mutex(nil)
+    }
+    Self.write("\u{1B}[?1049h\u{1B}[?25l\u{1B}[2J")
+  }
+
+  /// Gives the terminal back; safe to call more than once.
+  public func restore() {
+    before.withLock { settings in
+      guard var old = settings else { return }
+      Self.write("\u{1B}[0m\u{1B}[?25h\u{1B}[?1049l")
+      tcsetattr(STDIN_FILENO, TCSAFLUSH, &old)
+      settings = nil
+    }
+  }
+
+  deinit { restore() }
+
+  /// The next key, or nil when none came within a tenth of a second or it means nothing.
+  public func key() -> Key? {
+    var byte: UInt8 = 0
+    guard read(STDIN_FILENO, &byte, 1) == 1 else { return nil }
+    switch byte {
+    case UInt8(ascii: " "), UInt8(ascii: "b"): return .button
+    case UInt8(ascii: "B"), UInt8(ascii: "l"): return .longButton
+    case UInt8(ascii: "+"), UInt8(ascii: "="): return .faster
+    case UInt8(ascii: "-"), UInt8(ascii: "_"): return .slower
+    case UInt8(ascii: "q"), UInt8(ascii: "Q"), 4: return .quit
+    default: return nil
+    }
+  }
+
+  /// Replaces the picture.
+  func show(_ canvas: Canvas) {
+    let lines = canvas.text(colours: Self.hasColours)
+    Self.write("\u{1B}[H" + lines.joined(separator: "\u{1B}[K\r\n") + "\u{1B}[J")
+  }
+
+  private static func write(_ text: String) {
+    FileHandle.standardOutput.write(Data(text.utf8))
+  }
+}

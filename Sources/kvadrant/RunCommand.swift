@@ -1,0 +1,68 @@
+import ArgumentParser
+import Foundation
+import VirtualMeter
+import Waveforms
+
+/// `kvadrant run`: measures what a source delivers and prints the result.
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Measure recorded, generated or live samples.",
+    discussion: """
+      kvadrant run --wav kettle.wav --scale 0.06325,0.02411
+      kvadrant run --wav tv.wav --phases 3 --json
+      kvadrant run --power day.csv --speed max --state house --json
+      kvadrant run --generate --current 5,10,0 --angle 60 --until 60s --speed max
+
+      SIGTERM, Ctrl-C and «kvadrant fault plug» are a power cut without flush; the result is
+      printed and the exit code is 0.
+      """)
+
+  @OptionGroup(title: "Input") var input: SourceOptions
+  @Option(help: ArgumentHelp("Simulated per real second, or max.", valueName: "n|max"))
+  var speed: String?
+  @Option(help: ArgumentHelp("When to stop: ISO 8601 time, or a length such as 90s, 1h, 2d."))
+  var until: String?
+  @Option(help: ArgumentHelp("What the meter's clock shows at the start.", valueName: "time"))
+  var start: String?
+  @Option(help: ArgumentHelp("Folder for memory, clock and control socket.", valueName: "dir"))
+  var state: String?
+  @Option(help: ArgumentHelp("Configuration, YAML.", valueName: "file"))
+  var config: String?
+  @Option(help: "Seed of everything random.")
+  var seed: String?
+  @OptionGroup(title: "Meter") var meter: MeterOptions
+  @Option(help: ArgumentHelp("ideal, typical or a file.", valueName: "which"))
+  var frontEnd: String?
+  @Flag(help: "Print the result as JSON on the last line.")
+  var json = false
+
+  func run() throws {
+    let setup = try meter.setup(
+      config: Settings.text(config, "KVADRANT_CONFIG"), more: input.flags)
+    let speed = try Settings.speed(speed, default: 1)
+    let seed = try Settings.seed(seed)
+    let folder = try Settings.text(state, "KVADRANT_STATE").map { try StateDirectory(path: $0) }
+    // A state whose clock was set ahead of real time goes on from there.
+    let now = ISOTime.instant(unix: Date().timeIntervalSince1970)
+    let kept = try folder?.clock()
+    let start = try Settings.start(
+      start, kept: kept.map { max(now, $0) }, folder: folder,
+      default: setup.clock.start ?? now)
+    let until = try Settings.until(until, start: start)
+    let source = try input.source(
+      setup: setup, seed: seed, isBounded: until != nil || speed.isFinite)
+    let mailbox = Mailbox()
+    let signals = PowerCutSignals(mailbox: mailbox)
+    let server = try folder.map { try ControlServer(state: $0, mailbox: mailbox) }
+    defer {
+      server?.close()
+      signals.cancel()
+    }
+    var run = try MeterRun(
+      setup: MeterRun.Setup(meter: setup, start: start, until: until, speed: speed), source: source,
+      mailbox: mailbox, folder: folder)
+    let ending = try run.run()
+    folder?.keep(clock: run.now)
+    print(json ? run.result(ending: ending).text : run.report(ending: ending))
+  }
+}

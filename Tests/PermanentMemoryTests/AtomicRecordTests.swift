@@ -1,0 +1,197 @@
+import MeterFaults
+import PermanentMemory
+import Testing
+
+/// An atomic record on a faulty memory, with the oracle of what may be recovered.
+final class RecordRig {
+  var memory: FaultyMemory
+  var record: AtomicRecord
+  var committed: [UInt8]?
+  var inFlight: [UInt8]?
+
+  init(pages: UInt16, copies: UInt8 = 2, seed: UInt64) {
+    memory = FaultyMemory(pageCount: Int(pages) + 4, seed: seed)
+    record = AtomicRecord(
+      region: PageRegion(first: 2, count: pages), copies: copies, kind: 0x43)
+  }
+
+  /// A payload of the given length that differs from every other version in most bytes.
+  static func payload(_ version: Int, length: Int) -> [UInt8] {
+    var random = SplitMix64(seed: UInt64(version))
+    return (0..<length).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+  }
+
+  @discardableResult
+  func change(_ payload: [UInt8]) -> ProgramProgress {
+    inFlight = payload
+    guard record.begin(payload.span) else { return .idle }
+    for _ in 0..<200 {
+      let progress = record.pump(payload.span, to: &memory)
+      if progress == .committed { committed = payload }
+      if progress != .busy { return progress }
+    }
+    return .busy
+  }
+
+  func restart() -> (report: RecoveryReport, wrong: String?) {
+    memory.restorePower()
+    memory.resetReads()
+    var bytes = [UInt8](repeating: 0, count: record.capacity)
+    var length = -1
+    var span = bytes.mutableSpan
+    let report = record.recover(from: memory, into: &span, length: &length)
+    if Int(report.bytesRead) > 2 * (record.capacity + 64) { return (report, "reads too much") }
+    switch report.outcome {
+    case .lost: return (report, "lost")
+    case .blank: return (report, committed == nil ? nil : "blank after a commit")
+    case .recovered: break
+    }
+    let found = Array(bytes[0..<length])
+    if found != committed && found != inFlight { return (report, "neither old nor new") }
+    committed = found
+    return (report, nil)
+  }
+}
+
+@Suite struct AtomicRecordTests {
+  @Test func capacityAndState() {
+    let configuration = AtomicRecord(region: MemoryMap.configuration, kind: 1)
+    #expect(configuration.capacity == 4592)
+    let state = AtomicRecord(region: MemoryMap.state(0), kind: 2)
+    #expect(state.capacity == 240)
+    #expect(MemoryLayout<AtomicRecord>.stride <= 48)
+  }
+
+  @Test func layoutIsAsDocumented() {
+    let rig = RecordRig(pages: 4, seed: 1)
+    #expect(rig.restart().report.outcome == .blank)
+    let payload = RecordRig.payload(1, length: 300)
+    #expect(rig.change(payload) == .committed)
+    let image = rig.memory.image
+    #expect(Array(image[512..<520]) == [0x43, 1, 44, 1, 1, 0, 0, 0])
+    #expect(Array(image[528..<828]) == payload)
+    #expect(rig.change([7]) == .committed)
+    #expect(Array(rig.memory.image[1024..<1032]) == [0x43, 1, 1, 0, 2, 0, 0, 0])
+    #expect(rig.memory.image[1040] == 7)
+  }
+
+  @Test(arguments: [0, 1, 15, 16, 17, 239, 240, 241, 495, 496])
+  func everyLengthComesBack(length: Int) {
+    let rig = RecordRig(pages: 4, seed: 1)
+    _ = rig.restart()
+    for version in 0..<5 {
+      #expect(rig.change(RecordRig.payload(version, length: length)) == .committed)
+      #expect(rig.restart().wrong == nil)
+    }
+  }
+
+  @Test func beginIsRefusedBeforeRecoveryAndWhileBusy() {
+    let rig = RecordRig(pages: 2, seed: 1)
+    #expect(rig.change([1]) == .idle)
+    _ = rig.restart()
+    let payload: [UInt8] = [1]
+    let first = rig.record.begin(payload.span)
+    let second = rig.record.begin(payload.span)
+    #expect(first && !second)
+    #expect(!rig.record.isIdle)
+  }
+
+  /// Every byte of changes of one, two and three pages, each shape.
+  @Test(arguments: TearShape.allCases)
+  func everyByteOfAChange(shape: TearShape) {
+    for (pages, length, step) in [(2, 200, 1), (6, 700, 11)] as [(UInt16, Int, Int)] {
+      let bytes = (length + 16 + 255) / 256 * 256
+      for before in [0, 1, 2, 3] {
+        let rig = RecordRig(pages: pages, seed: 5)
+        _ = rig.restart()
+        for version in 0..<before {
+          rig.change(RecordRig.payload(version, length: length - version))
+        }
+        let image = rig.memory.image
+        let old = rig.committed
+        for position in stride(from: 0, through: bytes, by: step) {
+          rig.memory.restore(image: image)
+          rig.committed = old
+          rig.inFlight = old
+          _ = rig.restart()
+          rig.memory.cut(afterBytes: position, shape: shape)
+          rig.change(RecordRig.payload(77, length: length))
+          let result = rig.restart()
+          // And the next change goes through, also with a second cut before it.
+          rig.memory.cut(afterBytes: bytes - position, shape: shape)
+          rig.change(RecordRig.payload(78, length: length - 3))
+          let second = rig.restart()
+          let last = rig.change(RecordRig.payload(79, length: 10))
+          if result.wrong != nil || second.wrong != nil || last != .committed {
+            Issue.record("pages \(pages) before \(before) byte \(position): \(result) \(second)")
+            return
+          }
+        }
+      }
+    }
+  }
+
+  @Test func bitFlipsFallBackToTheOldCopy() {
+    let rig = RecordRig(pages: 2, seed: 1)
+    _ = rig.restart()
+    let old = RecordRig.payload(1, length: 200)
+    rig.change(old)
+    rig.change(RecordRig.payload(2, length: 200))
+    for bit in 0..<(216 * 8) {
+      rig.memory.poke(3 * 256 + bit / 8, xor: 1 << UInt8(bit % 8))
+      rig.committed = old
+      rig.inFlight = old
+      let result = rig.restart()
+      rig.memory.poke(3 * 256 + bit / 8, xor: 1 << UInt8(bit % 8))
+      #expect(result.wrong == nil, "bit \(bit): \(result)")
+    }
+  }
+
+  @Test func wornCopyFailsVisiblyAndKeepsTheOther() {
+    let rig = RecordRig(pages: 2, seed: 1)
+    _ = rig.restart()
+    rig.change([1])
+    rig.memory.silentPages = [3]
+    #expect(rig.change([2]) == .failed)
+    #expect(rig.change([3]) == .failed)
+    #expect(rig.record.failures == 2)
+    rig.inFlight = nil
+    #expect(rig.restart().wrong == nil)
+    #expect(rig.committed == [1])
+  }
+
+  @Test func moreThanTwoCopiesGoRoundWornOnes() {
+    let rig = RecordRig(pages: 4, copies: 4, seed: 1)
+    _ = rig.restart()
+    rig.memory.silentPages = [3, 5]
+    for version in 0..<40 as Range<UInt8> {
+      if rig.change([version]) != .committed {
+        rig.change([version])
+      }
+      #expect(rig.committed == [version])
+      if version % 5 == 0 { #expect(rig.restart().wrong == nil) }
+    }
+  }
+
+  @Test func damageOfBothCopiesIsLostNotBlank() {
+    let rig = RecordRig(pages: 2, seed: 1)
+    _ = rig.restart()
+    rig.change([1])
+    rig.change([2])
+    rig.memory.poke(2 * 256 + 16, xor: 1)
+    rig.memory.poke(3 * 256 + 16, xor: 1)
+    let report = rig.restart().report
+    #expect(report.outcome == .lost && report.damaged == 2)
+  }
+
+  @Test func lengthsBeyondTheRoomAreNotRead() {
+    let rig = RecordRig(pages: 2, seed: 1)
+    _ = rig.restart()
+    rig.change([1, 2, 3])
+    var two: [UInt8] = [0, 0]
+    var length = -1
+    var span = two.mutableSpan
+    let report = rig.record.recover(from: rig.memory, into: &span, length: &length)
+    #expect(report.outcome != .recovered && length == 0 && two == [0, 0])
+  }
+}
