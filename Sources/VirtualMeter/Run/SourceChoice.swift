@@ -52,10 +52,21 @@ public struct SourceChoice: Sendable {
       var scales: [SampleScale] = []
       for text in scale { scales.append(try SampleScale(parsing: text)) }
       if stdin { return try live(scales) }
+      if scales.isEmpty { scales = try listedScales() }
       return try WAVSource(paths: wav, scales: scales, phases: phases)
     } catch {
       throw Failure(error)
     }
+  }
+
+  /// Scales from the list beside the recordings; none unless it has all of them.
+  private func listedScales() throws(SourceError) -> [SampleScale] {
+    var scales: [SampleScale] = []
+    for path in wav {
+      guard let scale = try RecordingIndex.scale(of: path) else { return [] }
+      scales.append(scale)
+    }
+    return scales
   }
 
   private func live(_ scales: [SampleScale]) throws(SourceError) -> any SampleSource {
