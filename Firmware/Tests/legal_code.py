@@ -20,15 +20,16 @@ LEGAL_ROOM = re.compile(r"\$e(?:9Metrology|15PermanentMemory|10LegalMeter)")
 YARDSTICK = "11KernelBench"
 # Questions, which change nothing, may be answered in the place that asks.
 QUESTION = re.compile(
-    r"\.getter$|\.subscript\.|\b(?:uses|registers|legalStatus|committed|remainder|isRegistering"
-    r"|isBroken|slot|page|read|offset)\(|\b(?:Register|SampleSet|SampleBlock)\.init\(")
+    r"\.getter$|\.subscript\.|\b(?:uses|registers|legalStatus|committed|remainder|slot|page|read"
+    r"|isRegistering|isBroken|offset)\(|\b(?:Register|SampleSet|SampleBlock)\.init\(")
 # A thunk that only carries arguments to the function itself.
 THUNK_INSTRUCTIONS = 12
 ENTRIES = (
     "LegalMeter.add(", "LegalMeter.closeWindow(", "LegalMeter.endOfInput(", "LegalMeter.start",
     "LegalMeter.service", "LegalMeter.nextPulse(", "LegalMeter.choose(", "LegalMeter.breakSeal(",
     "LegalMeter.restoreCalibration(", "LegalMeter.clearResettable(",
-    "LegalMeter.confirmLegalCode(", "RegisterBank.book(total:", "AtomicRecord.pump", "MeasuringUnit.closeWindow(")
+    "LegalMeter.confirmLegalCode(", "RegisterBank.book(total:", "AtomicRecord.pump",
+    "MeasuringUnit.closeWindow(")
 figures = []
 
 

@@ -110,7 +110,7 @@ class Board(unittest.TestCase):
         self.assertEqual(self.boot_lines["legal"]["checksum"], digest[:8])
         cycles = int(self.boot_lines["legal"]["cycles"])
         figures.append(
-            f"legal code: {len(code)} bytes, hashed in {cycles * 40 / 1e6:.1f} million instructions")
+            f"legal code: {len(code)} bytes, hashed in {cycles * 40 / 1e6:.1f} M instructions")
         self.quit(board)
 
     def test_memory_round_trip(self):

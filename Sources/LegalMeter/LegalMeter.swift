@@ -105,6 +105,8 @@ public struct LegalMeter: ~Copyable {
     countOperation()
     let booked = book(isLast: true)
     pulse(booked, now: now)
+    // An orderly end keeps what is below the last watt-hour, too.
+    registers.requestCommit()
   }
 
   /// Splits, gates and books the window; returns what went to the totals.
@@ -152,7 +154,8 @@ public struct LegalMeter: ~Copyable {
   /// The quadrant that is lit, as a bit; none while nothing is registered.
   private static func quadrant(_ gate: CreepGate, _ active: Int64, _ reactive: Int64) -> UInt8 {
     if !gate.activeOn && !gate.reactiveOn { return 0 }
-    switch (active >= 0, reactive >= 0) {
+    // Below its threshold reactive energy has no sign worth showing.
+    switch (active >= 0 || !gate.activeOn, reactive >= 0 || !gate.reactiveOn) {
     case (true, true): return 1
     case (false, true): return 2
     case (false, false): return 4

@@ -25,17 +25,13 @@ public struct RegisterBank: Sendable {
   /// The value that is safe in the permanent memory.
   public func committed(_ register: Register) -> UInt64 { committedValues[Int(register.index)] }
 
-  /// What a total carries below 1 mWh, µWs.
-  public func remainder(_ kind: EnergyKind) -> UInt32 { remainders[kind.index] }
-
-  /// What a register carries below 1 mWh, µWs; 0 for tariffs and resettable counters, which follow
-  /// the totals by whole mWh.
+  /// What a register carries below 1 mWh, µWs; 0 for tariffs and resettable counters, which take
+  /// whole mWh of their total.
   public func remainder(_ register: Register) -> UInt32 {
-    let k = Int(register.index)
-    switch k {
-    case 0..<4: return remainders[k]
-    case 20..<37: return remainders[k - 16]
-    default: return 0
+    switch register.index {
+    case 0..<4: remainders[Int(register.index)]
+    case 20...36: remainders[Int(register.index) - 16]
+    default: 0
     }
   }
 

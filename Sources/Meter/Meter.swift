@@ -97,14 +97,14 @@ public struct Meter: ~Copyable {
       legal.dropWindow(temperature_dC: temperature_dC)
     }
     watchSupply(now: now)
-    _ = display.advance(to: now)
+    handle(display.advance(to: now))
   }
 
   /// Closes and books what stands open when the input ends.
   public mutating func endOfInput(now: Instant) {
     self.now = now
     if isPowered { legal.endOfInput(now: now, temperature_dC: temperature_dC) }
-    _ = display.advance(to: now)
+    handle(display.advance(to: now))
   }
 
   /// The meter runs while any voltage is above 40 % of the nominal one. It stops after a second

@@ -18,7 +18,9 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
   /// A number in 0..<bound. The bias is below bound / 2^32.
   /// - Parameter bound: 1...2^31.
   public mutating func below(_ bound: Int) -> Int {
-    Int((next() &>> 32) &* UInt64(bound) &>> 32)
+    precondition(bound >= 1 && bound <= 1 << 31)
+    // Shifts bind tighter than products in Swift: the parentheses are needed.
+    return Int(((next() &>> 32) &* UInt64(bound)) &>> 32)
   }
 
   /// A number in 0..<1.

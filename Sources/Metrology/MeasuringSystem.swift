@@ -33,12 +33,12 @@ struct MeasuringSystem {
 
     var p = sums.ui &- multipliedShifted(u0, sums.i, by: 16)
     // u = A cos(ref + a) gives sums of A cos(a) and -A sin(a), halved; counts Q26.
-    let (uc, us) = image.removed(from: sums.uc / n, sums.us / n)
-    let (ic, iq) = image.removed(from: sums.ic / n, sums.is / n)
+    let (uc, uq) = image.removed(from: sums.uc / n, sums.uq / n)
+    let (ic, iq) = image.removed(from: sums.ic / n, sums.iq / n)
     let fundamental = Self.sum(
-      multipliedShifted(uc, ic, by: 46), multipliedShifted(us, iq, by: 46), n)
+      multipliedShifted(uc, ic, by: 46), multipliedShifted(uq, iq, by: 46), n)
     var q = Self.sum(
-      multipliedShifted(uc, iq, by: 46), 0 &- multipliedShifted(us, ic, by: 46), n)
+      multipliedShifted(uc, iq, by: 46), 0 &- multipliedShifted(uq, ic, by: 46), n)
     let c = Int64(scaling.cosine), s = Int64(scaling.sine)
     if s != 0 {
       p = multipliedShifted(p, c, by: 30) &+ multipliedShifted(q, s, by: 30)
@@ -60,8 +60,9 @@ struct MeasuringSystem {
     out.current_µA = Self.rms(sums.ii, sums.i, i0, samples, scaling.current)
     out.apparent_mVA = Int32(
       clamping: Int64(out.voltage_mV) * Int64(out.current_µA) / 1_000_000)
-    out.voltageAngle = CORDIC.angle(x: uc, y: 0 &- us)
-    out.currentAngle = CORDIC.angle(x: ic, y: 0 &- iq) &+ UInt32(bitPattern: scaling.calibration.phase)
+    out.voltageAngle = CORDIC.angle(x: uc, y: 0 &- uq)
+    out.currentAngle =
+      CORDIC.angle(x: ic, y: 0 &- iq) &+ UInt32(bitPattern: scaling.calibration.phase)
     return out
   }
 

@@ -84,17 +84,17 @@ extension SampleAccumulator {
         su &+= a
         si &+= b
       }
-      var uc: Int64 = 0, us: Int64 = 0, ic: Int64 = 0, iq: Int64 = 0
+      var uc: Int64 = 0, uq: Int64 = 0, ic: Int64 = 0, iq: Int64 = 0
       for k in u.indices {
         let a = u[k], b = i[unchecked: k], x = c[unchecked: k], y = s[unchecked: k]
         uc &+= product(a, x)
-        us &+= product(a, y)
+        uq &+= product(a, y)
         ic &+= product(b, x)
         iq &+= product(b, y)
       }
       var out = WindowSums()
       (out.ui, out.uu, out.ii, out.u, out.i) = (ui, uu, ii, widened(su), widened(si))
-      (out.uc, out.us, out.ic, out.is) = (uc, us, ic, iq)
+      (out.uc, out.uq, out.ic, out.iq) = (uc, uq, ic, iq)
       return out
     }
   #else
@@ -110,7 +110,7 @@ extension SampleAccumulator {
       _ ss: Int64
     ) -> WindowSums {
       var ui: UInt64 = 0, uu: UInt64 = 0, ii: UInt64 = 0
-      var uc: UInt64 = 0, us: UInt64 = 0, ic: UInt64 = 0, iq: UInt64 = 0
+      var uc: UInt64 = 0, uq: UInt64 = 0, ic: UInt64 = 0, iq: UInt64 = 0
       var su: Int32 = 0, si: Int32 = 0
       for k in u.indices {
         su &+= u[k]
@@ -121,7 +121,7 @@ extension SampleAccumulator {
         uu &+= a &* a
         ii &+= b &* b
         uc &+= a &* x
-        us &+= a &* y
+        uq &+= a &* y
         ic &+= b &* x
         iq &+= b &* y
       }
@@ -133,9 +133,9 @@ extension SampleAccumulator {
       out.uu = unbiased(uu, out.u &+ out.u, square)
       out.ii = unbiased(ii, out.i &+ out.i, square)
       out.uc = unbiased(uc, out.u &+ sc, square)
-      out.us = unbiased(us, out.u &+ ss, square)
+      out.uq = unbiased(uq, out.u &+ ss, square)
       out.ic = unbiased(ic, out.i &+ sc, square)
-      out.is = unbiased(iq, out.i &+ ss, square)
+      out.iq = unbiased(iq, out.i &+ ss, square)
       return out
     }
   #endif
@@ -166,8 +166,8 @@ extension SampleAccumulator {
     chunk.u &+= Int32(truncatingIfNeeded: part.u)
     chunk.i &+= Int32(truncatingIfNeeded: part.i)
     chunk.uc &+= part.uc
-    chunk.us &+= part.us
+    chunk.uq &+= part.uq
     chunk.ic &+= part.ic
-    chunk.is &+= part.is
+    chunk.iq &+= part.iq
   }
 }

@@ -54,9 +54,9 @@ public struct SampleAccumulator: Sendable {
     chunk.u &+= u
     chunk.i &+= i
     chunk.uc &+= product(u, c)
-    chunk.us &+= product(u, s)
+    chunk.uq &+= product(u, s)
     chunk.ic &+= product(i, c)
-    chunk.is &+= product(i, s)
+    chunk.iq &+= product(i, s)
   }
 
   /// Books the open chunk into the window.
@@ -83,13 +83,13 @@ public struct SampleAccumulator: Sendable {
   ) {
     sums.u &+= widened(chunk.u)
     sums.i &+= widened(chunk.i)
-    let uc = narrowed(chunk.uc), us = narrowed(chunk.us)
-    let ic = narrowed(chunk.ic), `is` = narrowed(chunk.is)
+    let uc = narrowed(chunk.uc), uq = narrowed(chunk.uq)
+    let ic = narrowed(chunk.ic), iq = narrowed(chunk.iq)
     // base * sum of (u * rotation): the angle of a product is the sum of the angles.
-    sums.uc &+= product(uc, c) &- product(us, s)
-    sums.us &+= product(uc, s) &+ product(us, c)
-    sums.ic &+= product(ic, c) &- product(`is`, s)
-    sums.is &+= product(ic, s) &+ product(`is`, c)
+    sums.uc &+= product(uc, c) &- product(uq, s)
+    sums.uq &+= product(uc, s) &+ product(uq, c)
+    sums.ic &+= product(ic, c) &- product(iq, s)
+    sums.iq &+= product(ic, s) &+ product(iq, c)
     chunk = ChunkSums()
   }
 

@@ -17,11 +17,11 @@ public struct WindowSums: Equatable, Sendable {
   /// Sum of u * cosine of the reference, counts with 26 fraction bits.
   public var uc: Int64 = 0
   /// Sum of u * sine of the reference.
-  public var us: Int64 = 0
+  public var uq: Int64 = 0
   /// Sum of i * cosine of the reference.
   public var ic: Int64 = 0
   /// Sum of i * sine of the reference.
-  public var `is`: Int64 = 0
+  public var iq: Int64 = 0
 
   public init() {}
 }
@@ -31,9 +31,9 @@ struct ChunkSums {
   var u: Int32 = 0
   var i: Int32 = 0
   var uc: Int64 = 0
-  var us: Int64 = 0
+  var uq: Int64 = 0
   var ic: Int64 = 0
-  var `is`: Int64 = 0
+  var iq: Int64 = 0
 
   init() {}
 }

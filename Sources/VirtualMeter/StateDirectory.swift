@@ -103,7 +103,7 @@ public final class StateDirectory: Sendable {
   /// default depends on it.
   public func keep(clock now: Instant) {
     // Rounded up, so that the next start is never before this end.
-    let whole = Instant(ticks: now.ticks + Instant.ticksPerSecond - 1)
+    let whole = Instant(seconds: now.seconds + (now.fraction == 0 ? 0 : 1))
     try? (ISOTime.text(whole) + "\n").write(toFile: clockPath, atomically: true, encoding: .utf8)
   }
 

@@ -29,7 +29,8 @@ struct ComtradeRows {
     self.bytes = bytes
     lines = LineReader(bytes, linesBefore: linesBefore)
     record = [UInt8](repeating: 0, count: configuration.recordBytes)
-    block = [UInt8](repeating: 0, count: max(65_536, configuration.recordBytes))
+    let whole = min(65_536, Int(clamping: bytes.length ?? .max))
+    block = [UInt8](repeating: 0, count: max(whole, configuration.recordBytes))
     blockStart = bytes.offset
   }
 

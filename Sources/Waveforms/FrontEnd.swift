@@ -60,6 +60,11 @@ public struct FrontEnd<Source: SampleSource>: SampleSource {
     ).channelScale
     scales = [scale, scale, scale]
     let hertz = source.rate.hertz
+    for system in parameters.systems where abs(system.delay_deg) / 360 / 50 * hertz > 1 {
+      throw SourceError(
+        .usage, "front end", expected: "a delay of at most one sample",
+        found: "\(system.delay_deg)° at \(hertz) Hz", nextStep: "Lower the delay or the rate.")
+    }
     let share = parameters.antiAlias_Hz.map { 1 - exp(-2 * .pi * $0 / hertz) } ?? 1
     channels = (0..<6).map { index in
       let system = parameters.systems[index / 2]

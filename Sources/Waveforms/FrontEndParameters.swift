@@ -79,7 +79,7 @@ public struct FrontEndParameters: Equatable, Sendable, Decodable {
     case sinc3
   }
 
-  /// Converter: 16 to 24 bits over ± full scale.
+  /// Converter: 8 to 24 bits over ± full scale.
   public var bits = 24
   public var fullScale_V = 500.0
   public var fullScale_A = 200.0

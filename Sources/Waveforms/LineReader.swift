@@ -27,7 +27,9 @@ struct LineReader {
     self.bytes = bytes
     number = linesBefore
     self.isLive = isLive
-    buffer = [UInt8](repeating: 0, count: 2 * Self.lineLimit)
+    // A short text needs no more than itself and the byte that shows its end.
+    let size = bytes.length.map { Int(clamping: $0) } ?? .max
+    buffer = [UInt8](repeating: 0, count: size < 2 * Self.lineLimit ? size + 1 : 2 * Self.lineLimit)
   }
 
   /// Moves to the next line; false at the end.
@@ -35,22 +37,26 @@ struct LineReader {
     var searched = next
     while true {
       if let end = newline(from: searched) {
+        guard end - next <= Self.lineLimit else { throw tooLong() }
         take(next..<end, continueAt: end + 1)
         return true
       }
       if ended {
         guard next < filled else { return false }
+        guard filled - next <= Self.lineLimit else { throw tooLong() }
         take(next..<filled, continueAt: filled)
         return true
       }
-      guard filled - next <= Self.lineLimit else {
-        throw SourceError.badData(
-          bytes.name, .line(number + 1), expected: "a line of at most 65,536 bytes",
-          found: "a longer one", nextStep: "Check that this is a text file.")
-      }
+      guard filled - next <= Self.lineLimit else { throw tooLong() }
       searched = filled - next
       try refill()
     }
+  }
+
+  private func tooLong() -> SourceError {
+    SourceError.badData(
+      bytes.name, .line(number + 1), expected: "a line of at most 65,536 bytes",
+      found: "a longer one", nextStep: "Check that this is a text file.")
   }
 
   private func newline(from start: Int) -> Int? {

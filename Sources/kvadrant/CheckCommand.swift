@@ -24,9 +24,11 @@ struct MeterOptions: ParsableArguments {
   /// The setup of a file, the environment and these flags.
   ///
   /// - Throws: the last failure, after all before it have been told on standard error.
-  func setup(config: String?) throws(Failure) -> MeterSetup {
+  func setup(
+    config: String?, more: [ConfigurationLayers.Flag] = []
+  ) throws(Failure) -> MeterSetup {
     do throws(ConfigurationFailures) {
-      return try ConfigurationLayers(path: config, flags: flags).setup()
+      return try ConfigurationLayers(path: config, flags: flags + more).setup()
     } catch {
       for failure in error.failures.dropLast() {
         FileHandle.standardError.write(Data("kvadrant: \(failure)\n".utf8))

@@ -17,7 +17,10 @@ struct Kvadrant: ParsableCommand {
       66 file missing, 69 unreachable, 74 disk, 75 try again, 76 protocol, 77 refused,
       78 configuration.
       """,
-    subcommands: [DemoCommand.self, RunCommand.self, FaultCommand.self])
+    subcommands: [
+      DemoCommand.self, RunCommand.self, NewCommand.self, CheckCommand.self, LabelCommand.self,
+      FaultCommand.self,
+    ])
 
   static func main() {
     // A reader that goes away ends the output, not the meter.

@@ -11,6 +11,7 @@ struct RunCommand: ParsableCommand {
       kvadrant run --wav kettle.wav --scale 0.06325,0.02411
       kvadrant run --wav tv.wav --phases 3 --json
       kvadrant run --power day.csv --speed max --state house --json
+      kvadrant run --generate --current 5,10,0 --angle 60 --until 60s --speed max
 
       SIGTERM, Ctrl-C and «kvadrant fault plug» are a power cut without flush; the result is
       printed and the exit code is 0.
@@ -29,24 +30,27 @@ struct RunCommand: ParsableCommand {
   var config: String?
   @Option(help: "Seed of everything random.")
   var seed: String?
-  @Option(help: ArgumentHelp("382L switches on that family's letters.", valueName: "name"))
-  var identity: String?
+  @OptionGroup(title: "Meter") var meter: MeterOptions
   @Option(help: ArgumentHelp("ideal, typical or a file.", valueName: "which"))
   var frontEnd: String?
   @Flag(help: "Print the result as JSON on the last line.")
   var json = false
 
   func run() throws {
-    let speed = try Settings.speed(speed, default: 1)
+    let setup = try meter.setup(
+      config: Settings.text(config, "KVADRANT_CONFIG"), more: input.flags)
+    let speed = try Settings.speed(speed, default: input.stdin ? .infinity : 1)
     let seed = try Settings.seed(seed)
     let folder = try Settings.text(state, "KVADRANT_STATE").map { try StateDirectory(path: $0) }
     // A state whose clock was set ahead of real time goes on from there.
     let now = ISOTime.instant(unix: Date().timeIntervalSince1970)
     let kept = try folder?.clock()
     let start = try Settings.start(
-      start, kept: kept.map { max(now, $0) }, folder: folder, default: now)
+      start, kept: kept.map { max(now, $0) }, folder: folder,
+      default: setup.clock.start ?? now)
     let until = try Settings.until(until, start: start)
-    let source = try input.source(seed: seed)
+    let source = try input.choice.source(
+      setup: setup, seed: seed, isBounded: until != nil || speed.isFinite)
     let mailbox = Mailbox()
     let signals = PowerCutSignals(mailbox: mailbox)
     let server = try folder.map { try ControlServer(state: $0, mailbox: mailbox) }
@@ -54,11 +58,15 @@ struct RunCommand: ParsableCommand {
       server?.close()
       signals.cancel()
     }
-    var meter = try MeterRun(
-      setup: MeterRun.Setup(start: start, until: until, speed: speed), source: source,
-      mailbox: mailbox)
-    let ending = try meter.run()
-    folder?.keep(clock: meter.now)
-    print(json ? meter.result(ending: ending).text : meter.report(ending: ending))
+    var plan = MeterRun.Setup(meter: setup, start: start, until: until, speed: speed)
+    plan.isLive = input.stdin
+    plan.frontEnd = try FrontEndChoice.parameters(
+      Settings.text(frontEnd, "KVADRANT_FRONT_END"), setup: setup.frontEnd, usual: .ideal,
+      seed: seed)
+    var run = try MeterRun(setup: plan, source: source, mailbox: mailbox, folder: folder)
+    let ending = try run.run()
+    folder?.keep(clock: run.now)
+    try StandardOutput.result(
+      json ? run.result(ending: ending).text : run.report(ending: ending))
   }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import VirtualMeter
-import Waveforms
 
 /// Where the samples of `run` come from.
 struct SourceOptions: ParsableArguments {
@@ -8,7 +7,8 @@ struct SourceOptions: ParsableArguments {
     help: ArgumentHelp(
       "Recording of voltage and current; repeat for one file per phase.", valueName: "file"))
   var wav: [String] = []
-  @Option(help: ArgumentHelp("Volts and amperes per count; repeat per file.", valueName: "V,A"))
+  @Option(
+    help: ArgumentHelp("Volts and amperes per count; repeat per file.", valueName: "V,A"))
   var scale: [String] = []
   @Option(help: ArgumentHelp("3 puts one single-phase file on all three phases.", valueName: "n"))
   var phases: Int?
@@ -16,33 +16,51 @@ struct SourceOptions: ParsableArguments {
   var csv: String?
   @Option(help: ArgumentHelp("Power per second or interval as CSV.", valueName: "file"))
   var power: String?
-  @Option(help: ArgumentHelp("COMTRADE recording (.cfg or .cff).", valueName: "file"))
+  @Option(help: ArgumentHelp("COMTRADE recording.", valueName: "file"))
   var comtrade: String?
-  @Flag(help: "Live samples on standard input.")
+  @Flag(help: "Live samples on standard input: CSV, or frames of the sample feed.")
   var stdin = false
-  @Option(help: ArgumentHelp("Generated signal, e.g. U=230,I=5,phi=30,f=50.", valueName: "signal"))
-  var generate: String?
+  @Flag(help: "Standard input holds binary frames of the sample feed.")
+  var frames = false
+  @Flag(help: "The generator of the configuration; --until says for how long.")
+  var generate = false
+  @Option(help: ArgumentHelp("Generator: volts of L1,L2,L3 or of all.", valueName: "V"))
+  var voltage: String?
+  @Option(help: ArgumentHelp("Generator: amperes of L1,L2,L3 or of all.", valueName: "A"))
+  var current: String?
+  @Option(help: ArgumentHelp("Generator: degrees of lag of L1,L2,L3 or of all.", valueName: "deg"))
+  var angle: String?
+  @Option(help: ArgumentHelp("Generator: hertz.", valueName: "Hz"))
+  var frequency: String?
+  @Option(
+    help: ArgumentHelp("Samples per second of --csv, --stdin and --generate.", valueName: "Hz"))
+  var rate: String?
 
-  /// The one source that the options name.
-  func source(seed: UInt64) throws -> any SampleSource {
-    let named = [
-      wav.isEmpty ? nil : "--wav", csv.map { _ in "--csv" }, power.map { _ in "--power" },
-      comtrade.map { _ in "--comtrade" }, stdin ? "--stdin" : nil,
-      generate.map { _ in "--generate" },
-    ].compactMap { $0 }
-    guard named.count == 1 else {
-      throw Failure(
-        .usage,
-        what: named.isEmpty ? "no input" : "two inputs, \(named.joined(separator: " and "))",
-        expected: "one of --wav, --csv, --power, --comtrade, --stdin, --generate",
-        next: named.isEmpty ? "try kvadrant demo, which needs no file" : "leave out all but one")
+  /// The flags of the generator as settings of the configuration.
+  var flags: [ConfigurationLayers.Flag] {
+    let named: [(String, ConfigurationKey, String?)] = [
+      ("--voltage", .generatorVoltage, voltage), ("--current", .generatorCurrent, current),
+      ("--angle", .generatorAngle, angle), ("--frequency", .generatorFrequency, frequency),
+      ("--rate", .generatorRate, generate ? rate : nil),
+    ]
+    return named.compactMap { name, key, text in
+      text.map { ConfigurationLayers.Flag(name, key, $0) }
     }
-    do {
-      let scales = try scale.map { try SampleScale(parsing: $0) }
-      if let power { return try PowerSource(path: power) }
-      return try WAVSource(paths: wav, scales: scales, phases: phases)
-    } catch let error as SourceError {
-      throw Failure(error)
-    }
+  }
+
+  /// What the options name.
+  var choice: SourceChoice {
+    var choice = SourceChoice()
+    choice.wav = wav
+    choice.scale = scale
+    choice.phases = phases
+    choice.csv = csv
+    choice.power = power
+    choice.comtrade = comtrade
+    choice.stdin = stdin
+    choice.frames = frames
+    choice.generate = generate
+    choice.rate = rate
+    return choice
   }
 }

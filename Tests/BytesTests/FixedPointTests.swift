@@ -53,7 +53,8 @@ import Testing
 
   @Test("scale factors keep 62 bits through products and quotients")
   func factors() {
-    let f = ScaleFactor(59_604_644_775) * ScaleFactor(23_841_857_910) * .powerOfTen(-24)
+    let f =
+      ScaleFactor(59_604_644_775) * ScaleFactor(23_841_857_910) * .powerOfTen(-24)
       / ScaleFactor(4000)
     let expected = 59_604_644_775.0 * 23_841_857_910.0 * 1e-24 / 4000
     let applied = f.applied(to: 1 << 60)

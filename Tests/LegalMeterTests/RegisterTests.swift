@@ -47,7 +47,8 @@ import Testing
     #expect(feed.kilowattHours(.total(active)) > 0)
   }
 
-  @Test("two wattmeters in Aron connection give the power of three wires", arguments: [0.0, 60, 80])
+  @Test(
+    "two wattmeters in Aron connection give the power of three wires", arguments: [0.0, 60, 80])
   func aron(phi: Double) {
     var feed = Feed(LegalParameters(connection: .aron))
     // u12 leads i1 by phi + 30, u32 leads i3 by phi - 30 degrees.

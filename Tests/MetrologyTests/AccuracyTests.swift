@@ -78,10 +78,12 @@ import Testing
     s.lag = .pi / 3
     s.offset = (1, 0.2)
     let m = Metered(s, settle: 15)
-    #expect(abs(m.active / s.active(10) - 1) * 100 <= 0.002, "\((m.active / s.active(10) - 1) * 100)")
+    #expect(
+      abs(m.active / s.active(10) - 1) * 100 <= 0.002, "\((m.active / s.active(10) - 1) * 100)")
   }
 
-  @Test("one or two systems connected", arguments: [(230.0, 0.0, 0.0), (0.0, 230, 0), (0, 230, 230)])
+  @Test(
+    "one or two systems connected", arguments: [(230.0, 0.0, 0.0), (0.0, 230, 0), (0, 230, 230)])
   func systems(volts: (Double, Double, Double)) {
     var s = Signal()
     s.volts = volts

@@ -99,7 +99,7 @@ final class RecordRig {
   /// Every byte of changes of one, two and three pages, each shape.
   @Test(arguments: TearShape.allCases)
   func everyByteOfAChange(shape: TearShape) {
-    for (pages, length, step) in [(2, 200, 1), (6, 700, 5)] as [(UInt16, Int, Int)] {
+    for (pages, length, step) in [(2, 200, 1), (6, 700, 11)] as [(UInt16, Int, Int)] {
       let bytes = (length + 16 + 255) / 256 * 256
       for before in [0, 1, 2, 3] {
         let rig = RecordRig(pages: pages, seed: 5)

@@ -7,8 +7,12 @@ import Testing
 final class LogRig {
   var memory: FaultyMemory
   var log = EventRing(region: PageRegion(first: 3, count: 4))
-  /// Codes of all acknowledged records.
+  /// Codes of all acknowledged records, and their sequence numbers.
   var committed: [UInt16] = []
+  var sequences: [UInt32] = []
+  /// The highest sequence number whose slot was ever written to.
+  var highestTried: UInt32 = 0
+  private var failuresInARow: UInt32 = 0
   var inFlight: UInt16?
 
   init(seed: UInt64) { memory = FaultyMemory(pageCount: 8, seed: seed) }
@@ -24,10 +28,19 @@ final class LogRig {
   @discardableResult
   func append(_ code: UInt16) -> ProgramProgress {
     inFlight = code
+    let next = max(log.newest, UInt32(log.capacity) - 1) + 1 + failuresInARow
     guard log.append(Self.event(code), to: &memory) else { return .idle }
+    highestTried = max(highestTried, next)
     let progress = log.poll(memory)
-    if progress == .committed { committed.append(code) }
+    if progress == .failed { failuresInARow += 1 }
+    if progress == .committed { commit(code) }
     return progress
+  }
+
+  private func commit(_ code: UInt16) {
+    committed.append(code)
+    sequences.append(log.newest)
+    failuresInARow = 0
   }
 
   func code(_ index: Int) -> UInt16? {
@@ -47,19 +60,17 @@ final class LogRig {
     }
     if report.outcome == .lost { return (report, "lost") }
     if report.outcome == .recovered, let newest = code(0), newest == inFlight {
-      if committed.last != newest { committed.append(newest) }
+      if committed.last != newest { commit(newest) }
     }
     inFlight = nil
-    // The oldest of a full ring may have been hurt by the record that was cut.
-    let promised = min(committed.count, log.capacity - 1)
-    var index = 0
-    for wanted in committed.reversed().prefix(promised) {
-      // Slots that were skipped as worn out read as nil.
-      while index < log.count, code(index) == nil { index += 1 }
-      if code(index) != wanted {
-        return (report, "entry \(index) is \(code(index) as UInt16?), not \(wanted)")
+    failuresInARow = 0
+    // Each try, whole, torn or failed, can hurt the slot that it writes to and no other.
+    for (wanted, sequence) in zip(committed, sequences).reversed() {
+      if sequence + UInt32(log.capacity) <= highestTried { break }
+      let found = code(Int(log.newest) - Int(sequence))
+      if found != wanted {
+        return (report, "event \(sequence) is \(found as UInt16?), not \(wanted)")
       }
-      index += 1
     }
     return (report, nil)
   }
@@ -107,9 +118,12 @@ final class LogRig {
       for code in 0..<start { rig.append(code + 1) }
       let image = rig.memory.image
       let codes = rig.committed
+      let sequences = rig.sequences
       for position in 0...96 {
         rig.memory.restore(image: image)
         rig.committed = codes
+        rig.sequences = sequences
+        rig.highestTried = sequences.last ?? 0
         _ = rig.restart()
         rig.memory.cut(afterBytes: position, shape: shape)
         var code = start
@@ -137,6 +151,7 @@ final class LogRig {
     rig.memory.silentOneIn = seed == 3 ? 40 : 0
     _ = rig.restart()
     var code: UInt16 = 0
+    var torn = 0
     for cut in 0..<1_500 {
       let shape = TearShape.allCases[random.below(TearShape.allCases.count)]
       rig.memory.cut(afterBytes: random.below(200), shape: shape)
@@ -149,6 +164,9 @@ final class LogRig {
         Issue.record("seed \(seed) cut \(cut) \(shape): \(result)")
         return
       }
+      if result.report.damaged > 0 { torn += 1 }
     }
+    #expect(torn > 300)
+    #expect(rig.committed.count > 3_000)
   }
 }

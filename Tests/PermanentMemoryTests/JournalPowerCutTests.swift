@@ -43,8 +43,8 @@ import Testing
   /// A second cut inside the first program after recovery, every pair of a grid of positions.
   @Test(arguments: TearShape.allCases)
   func secondCutDuringRecovery(shape: TearShape) {
-    let grid = [0, 1, 2, 3, 4, 7, 8, 9, 100, 247, 248, 250, 255, 256]
-    for start in [0, 15, 31, 40] as [UInt32] {
+    let grid = [0, 1, 3, 7, 8, 100, 248, 250, 255, 256]
+    for start in [0, 15, 31] as [UInt32] {
       let image = RegisterJournalTests.image(records: start)
       let rig = JournalRig(image: image, region: Self.region, pageCount: 48, seed: 11)
       for first in grid {
@@ -78,13 +78,19 @@ import Testing
     let region = PageRegion(first: 0, count: 512)
     let rig = JournalRig(region: region, pageCount: 512, seed: UInt64(seed))
     rig.memory.silentOneIn = seed == 3 ? 50 : 0
-    if seed == 2 { rig.memory.silentPages = [5, 16, 17, 18, 200, 432] }
+    if seed == 2 { rig.memory.silentPages = [5, 16, 17, 200, 432] }
     _ = rig.restart()
     var value: UInt32 = 0
+    var torn = 0
+    var positions: Set<Int> = []
+    var shapes: Set<TearShape> = []
     for cut in 0..<5_000 {
       let programs = random.below(4)
       let shape = TearShape.allCases[random.below(TearShape.allCases.count)]
-      rig.memory.cut(afterBytes: programs * 256 + random.below(257), shape: shape)
+      let position = random.below(257)
+      positions.insert(position)
+      shapes.insert(shape)
+      rig.memory.cut(afterBytes: programs * 256 + position, shape: shape)
       while rig.memory.isPowered {
         value += 1
         rig.append(value)
@@ -94,6 +100,11 @@ import Testing
         Issue.record("seed \(seed) cut \(cut) \(shape): \(result)")
         return
       }
+      if result.report.damaged > 0 { torn += 1 }
     }
+    // A campaign that cuts nothing, or always at the same place, proves nothing.
+    #expect(positions.count == 257 && shapes.count == TearShape.allCases.count)
+    #expect(torn > 1_000)
+    #expect(rig.journal.newest > 5_000)
   }
 }

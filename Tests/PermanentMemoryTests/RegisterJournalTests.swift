@@ -160,6 +160,9 @@ extension RegisterJournalTests {
         if result.wrong != nil { return }
       }
     }
+    // With this many restarts a ring gets on while runs of dead slots are short; beyond that it
+    // stands still and says so at every record, but never loses what it has.
+    if dead < 16 { #expect(rig.committed > 300, "seed \(seed): \(dead) dead slots") }
   }
 
   @Test func longRunOfDeadSlotsIsCrossedByAnchors() {

@@ -16,6 +16,8 @@ enum Recordings {
   }()
   static let present = FileManager.default.fileExists(
     atPath: folder.appendingPathComponent("waveforms/index.csv").path)
+  /// Whether this build is fast enough for whole days of samples.
+  static let isOptimised = !_isDebugAssertConfiguration()
 }
 
 /// Reads a source to its end.
@@ -25,10 +27,10 @@ struct Drained {
   var energy_J = [0.0, 0.0, 0.0]
   var peak: Int32 = 0
 
-  init(_ source: inout some SampleSource, capacity: Int = 4096) throws {
+  init(_ source: inout some SampleSource, capacity: Int = 4096, most: Int = .max) throws {
     var buffer = SampleBuffer(capacity: capacity)
     var products = [Int64](repeating: 0, count: 3)
-    while true {
+    while count < most {
       let got = try source.read(into: &buffer)
       if got == 0 { break }
       count += got

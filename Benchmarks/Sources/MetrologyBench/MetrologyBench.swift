@@ -75,7 +75,9 @@ struct MetrologyBench {
     let flat = (0..<800).flatMap { [u[$0], i[$0], u[$0], i[$0], u[$0], i[$0]] }
     var a = c_accumulator()
     c_accumulator_open(&a, 800)
-    for _ in 0..<(count / 800) { flat.withUnsafeBufferPointer { c_accumulator_run(&a, $0.baseAddress, 800) } }
+    for _ in 0..<(count / 800) {
+      flat.withUnsafeBufferPointer { c_accumulator_run(&a, $0.baseAddress, 800) }
+    }
     return a.sums.0.ui
   }
 }

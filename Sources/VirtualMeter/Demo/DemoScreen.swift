@@ -14,7 +14,7 @@ struct DemoScreen {
   }
 
   /// The picture of this moment.
-  mutating func frame(_ run: borrowing MeterRun) -> Canvas {
+  mutating func frame(_ run: inout MeterRun) -> Canvas {
     var canvas = Canvas(width: 80, height: 24)
     let speed = run.speed.isFinite ? "x" + Decimals.text(run.speed, decimals: 0) : "x max"
     canvas.put("Kvadrant", 0, 0, .bold)
@@ -130,7 +130,7 @@ struct DemoScreen {
 
 extension DemoScreen {
   /// One line of the same for an output that is no terminal.
-  func line(_ run: borrowing MeterRun) -> String {
+  func line(_ run: inout MeterRun) -> String {
     let power = household.power(at: run.now)
     let p =
       Double(run.reading(.powerActiveImport) ?? 0)

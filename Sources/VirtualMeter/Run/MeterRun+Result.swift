@@ -16,14 +16,22 @@ extension MeterRun {
   }
 
   /// The result of a run, as the last line of `--json`.
-  public func result(ending: Ending) -> JSONValue {
-    .object([
+  public mutating func result(ending: Ending) -> JSONValue {
+    let glass = picture.json
+    return .object([
       ("ended", .string(ending.rawValue)),
       ("start", .string(ISOTime.text(setup.start))), ("end", .string(ISOTime.text(now))),
-      ("source", .string(source.description)),
+      ("source", .string(source.description)), ("program", .string(program)),
       ("registers", registers), ("instantaneous", instantaneous),
       ("pulses", .integer(pulses)), ("glass", glass), ("truth", truth),
     ])
+  }
+
+  /// Version and checksum of the running legal code, as the glass shows them.
+  private var program: String {
+    let checksum = String(reading(.legalChecksum) ?? 0, radix: 16)
+    let padded = String(repeating: "0", count: max(0, 8 - checksum.count)) + checksum
+    return "kvadrant \(ProgramVersion.text), legal code \(padded)"
   }
 
   /// Answer of the control command `status`.
@@ -42,9 +50,9 @@ extension MeterRun {
   private var registers: JSONValue {
     var members: [(key: String, value: JSONValue)] = []
     for row in ResultTable.registers {
-      guard let energy = meter.energy(row.quantity) else { continue }
+      guard let value = energy(row.quantity) else { continue }
       members.append(
-        (row.obis, quantity(.fixed(energy, decimals: ResultTable.energyDecimals), row.unit)))
+        (row.obis, quantity(.fixed(value, decimals: ResultTable.energyDecimals), row.unit)))
     }
     return .object(members)
   }
@@ -52,15 +60,12 @@ extension MeterRun {
   private var instantaneous: JSONValue {
     var members: [(key: String, value: JSONValue)] = []
     for row in ResultTable.instantaneous {
-      guard let reading = meter.reading(row.quantity) else { continue }
+      guard let reading = reading(row.quantity) else { continue }
       let value = Int128(row.value(reading))
       members.append((row.obis, quantity(.fixed(value, decimals: row.decimals), row.unit)))
     }
     return .object(members)
   }
-
-  /// What the glass shows.
-  var glass: JSONValue { .object([]) }
 
   /// What was truly delivered, and how far the registers of this run are from it.
   private var truth: JSONValue {
@@ -83,7 +88,7 @@ extension MeterRun {
   /// kWh that a register has gained in this run.
   private func gained(_ obis: String) -> Double? {
     guard let row = ResultTable.registers.first(where: { $0.obis == obis }),
-      let end = meter.energy(row.quantity), let start = registersAtStart[row.quantity]
+      let end = energy(row.quantity), let start = registersAtStart[row.quantity]
     else { return nil }
     return Double(end - start) / 1e10
   }
@@ -97,27 +102,27 @@ extension MeterRun {
   /// The result for people: registers with the truth beside them, then present values.
   public func report(ending: Ending) -> String {
     var lines = [
-      "\(source.description)",
+      source.description, program,
       "\(ISOTime.text(setup.start)) to \(ISOTime.text(now)), ended by \(ending.rawValue)", "",
       Self.line("register", "kWh or kvarh", "truth", "error"),
     ]
     let truths = source.truth.map(Self.truths) ?? []
     for row in ResultTable.registers {
-      guard let energy = meter.energy(row.quantity) else { continue }
+      guard let value = energy(row.quantity) else { continue }
       let truth = truths.first { $0.obis == row.obis }?.kWh
-      if energy == 0, (truth ?? 0) == 0 { continue }
+      if value == 0, (truth ?? 0) == 0 { continue }
       var error = ""
       if let truth, truth > 0, let gained = gained(row.obis) {
         error = Decimals.text((gained - truth) / truth * 100, decimals: 4) + " %"
       }
       lines.append(
         Self.line(
-          row.obis, Decimals.text(energy, decimals: ResultTable.energyDecimals),
+          row.obis, Decimals.text(value, decimals: ResultTable.energyDecimals),
           truth.map { Decimals.text($0, decimals: 10) } ?? "", error))
     }
     lines += ["", Self.line("present value", "", "", "")]
     for row in ResultTable.instantaneous {
-      guard let reading = meter.reading(row.quantity) else { continue }
+      guard let reading = reading(row.quantity) else { continue }
       let text = Decimals.text(Int128(row.value(reading)), decimals: row.decimals)
       lines.append(Self.line(row.obis, text + " " + row.unit, "", ""))
     }

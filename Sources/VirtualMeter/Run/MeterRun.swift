@@ -1,5 +1,9 @@
 import Dispatch
+import Foundation
+import LegalMeter
+import Meter
 import MeterTime
+import Metrology
 import Quantities
 import Waveforms
 
@@ -23,6 +27,13 @@ public struct MeterRun: ~Copyable {
 
   /// What a run is given.
   public struct Setup: Sendable {
+    /// The meter.
+    public var meter: MeterSetup
+    /// The front end that the source is seen through; nil for an ideal one.
+    public var frontEnd: FrontEndParameters?
+    /// The source delivers when it likes: the owner waits for standard input and answers its
+    /// mail meanwhile.
+    public var isLive = false
     /// Instant of the first sample.
     public var start: Instant
     /// No sample at or after this instant is delivered.
@@ -30,7 +41,10 @@ public struct MeterRun: ~Copyable {
     /// Simulated seconds per real second; infinite for no sleeping.
     public var speed: Double
 
-    public init(start: Instant, until: Instant? = nil, speed: Double = 1) {
+    public init(
+      meter: MeterSetup = MeterSetup(), start: Instant, until: Instant? = nil, speed: Double = 1
+    ) {
+      self.meter = meter
       self.start = start
       self.until = until
       self.speed = speed
@@ -40,34 +54,67 @@ public struct MeterRun: ~Copyable {
   let setup: Setup
   /// Where the samples come from.
   public private(set) var source: any SampleSource
-  var meter: StandInMeter
+  var meter: Meter
+  private var memory: MeterMemory
   private let mailbox: Mailbox
   private var pace: Pace
   private var buffer: SampleBuffer
   private let setsPerSlice: Int
+  /// The executable legal code, identified at the start and once an hour; nil if the program has
+  /// been stripped of its symbols.
+  private let legalCode = LegalCode()
+  private var legalCodeChecked: Instant
   /// Sample sets delivered to the meter.
   public private(set) var samples: UInt64 = 0
   /// Pulses of the LED and S0 output so far.
   public private(set) var pulses: UInt64 = 0
   private var buttonRelease: Instant?
   private var asked: Ending?
+  /// The last read filled its limit, so the source may hold more than standard input shows.
+  private var mayHaveMore = false
   /// Registers before the first sample, for comparison with the truth.
   let registersAtStart: [QuantityID: Int128]
 
   /// Powers the meter up.
-  public init(setup: Setup, source: any SampleSource, mailbox: Mailbox) throws(Failure) {
+  ///
+  /// - Parameter folder: keeps the memory; nil runs a new meter that is forgotten at the end.
+  /// - Throws: `badData` for a source that cannot be measured or a memory that is none.
+  public init(
+    setup: Setup, source: any SampleSource, mailbox: Mailbox, folder: StateDirectory?
+  ) throws(Failure) {
+    let rate = source.rate
+    let source = try FrontEndChoice.wrap(source, setup.frontEnd)
+    let settings = try setup.meter.measuring(source, frontEnd: setup.frontEnd)
+    var memory = try MeterMemory(folder)
+    var meter = Meter(try setup.meter.configuration(at: setup.start), settings)
+    let isLost: Bool
+    do throws(StartRefusal) {
+      isLost = try meter.start(now: setup.start, memory: &memory).isLost
+    } catch {
+      throw Failure(error, file: folder?.memoryPath)
+    }
+    if isLost {
+      throw Failure(
+        .badData, file: folder?.memoryPath,
+        what: "the memory is damaged: it holds no intact registers; nothing was written to it",
+        expected: "at least one intact register record",
+        next: "put back a copy, or move it away to start with a new meter")
+    }
+    if let legalCode {
+      _ = meter.legal.confirmLegalCode(checksum: legalCode.checksum(), now: setup.start)
+    }
+    var before: [QuantityID: Int128] = [:]
+    for row in ResultTable.registers { before[row.quantity] = Self.energy(row.quantity, of: meter) }
+    legalCodeChecked = setup.start
     self.setup = setup
     self.source = source
     self.mailbox = mailbox
-    let rate = source.rate
+    self.memory = memory
+    self.meter = meter
+    registersAtStart = before
     setsPerSlice = max(1, Int(rate.numerator) / Int(rate.denominator) / 5)
     buffer = SampleBuffer(capacity: setsPerSlice)
     pace = Pace(speed: setup.speed, now: setup.start)
-    let meter = StandInMeter(rate: rate, scales: source.scales)
-    var before: [QuantityID: Int128] = [:]
-    for row in ResultTable.registers { before[row.quantity] = meter.energy(row.quantity) }
-    registersAtStart = before
-    self.meter = meter
   }
 
   /// The simulated time: the instant of the next sample.
@@ -80,10 +127,22 @@ public struct MeterRun: ~Copyable {
   func reading(_ quantity: QuantityID) -> Int64? { meter.reading(quantity) }
 
   /// A register in 10^-10 kWh or kvarh; nil when this meter does not have it.
-  func energy(_ quantity: QuantityID) -> Int128? { meter.energy(quantity) }
+  func energy(_ quantity: QuantityID) -> Int128? { Self.energy(quantity, of: meter) }
+
+  /// The register's mWh and the remainder that it carries.
+  private static func energy(_ quantity: QuantityID, of meter: borrowing Meter) -> Int128? {
+    guard let register = Register(quantity),
+      quantity.isMeasured(by: meter.legal.parameters.energies)
+    else { return nil }
+    var energy = Int128(meter.legal.registers[register]) * 10_000
+    energy += Int128(meter.legal.registers.remainder(register)) * 10_000 / 3_600_000
+    return energy
+  }
 
   /// What the glass shows now.
-  var picture: GlassPicture { GlassPicture() }
+  var picture: GlassPicture {
+    mutating get { GlassPicture(meter.glass(now: now), blinkPhase: Glass.blinkPhase(at: now)) }
+  }
 
   private func instant(ofSample n: UInt64) -> Instant {
     let rate = source.rate
@@ -98,7 +157,7 @@ public struct MeterRun: ~Copyable {
   /// - Parameter watch: called between slices, on the owner's thread.
   /// - Throws: `Failure` when the source breaks; what was measured before stays measured.
   public mutating func run(
-    watch: (borrowing MeterRun) -> Void = { _ in }
+    watch: (inout MeterRun) -> Void = { _ in }
   ) throws(Failure) -> Ending {
     while true {
       answerMail()
@@ -111,21 +170,34 @@ public struct MeterRun: ~Copyable {
         endOfInput()
         return .until
       }
-      let got: Int
-      do {
-        got = try source.read(into: &buffer, limit: limit)
-      } catch {
-        endOfInput()
-        throw Failure(error)
-      }
+      guard isInputReady() else { continue }
+      let got = try read(limit)
       if got == 0 {
         endOfInput()
         return .endOfInput
       }
-      measure()
-      watch(self)
+      try measure()
+      watch(&self)
       waitForRealTime()
     }
+  }
+
+  private mutating func read(_ limit: Int) throws(Failure) -> Int {
+    do throws(SourceError) {
+      let got = try source.read(into: &buffer, limit: limit)
+      mayHaveMore = got == limit
+      return got
+    } catch {
+      endOfInput()
+      throw Failure(error)
+    }
+  }
+
+  /// Whether a read would return at once; waits a little where the source is live.
+  private func isInputReady() -> Bool {
+    guard setup.isLive, !mayHaveMore else { return true }
+    var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+    return poll(&input, 1, 50) != 0
   }
 
   /// Sample sets that the next slice may have: up to 200 ms, and never beyond `until`.
@@ -139,20 +211,56 @@ public struct MeterRun: ~Copyable {
     return Int(max(0, min(Int128(setsPerSlice), total - Int128(samples))))
   }
 
-  private mutating func measure() {
+  /// Hashes the legal code again when an hour has passed; a change is logged by the meter.
+  private mutating func identifyLegalCode() {
+    guard let legalCode, now - legalCodeChecked >= .hours(1) else { return }
+    legalCodeChecked = now
+    _ = meter.legal.confirmLegalCode(checksum: legalCode.checksum(), now: now)
+  }
+
+  private mutating func measure() throws(Failure) {
     var done = 0
+    // A second reference to the same storage, gone before the source writes to it again.
+    let buffer = buffer
     while done < buffer.count {
-      let taken = meter.process(buffer, from: done)
-      done += taken
-      samples += UInt64(taken)
-      while meter.nextPulse() { pulses += 1 }
+      let block = SampleBlock(
+        u1: buffer.u1, i1: buffer.i1, u2: buffer.u2, i2: buffer.i2, u3: buffer.u3, i3: buffer.i3)
+      let (next, complete) = meter.add(block, from: done)
+      samples += UInt64(next - done)
+      done = next
+      if complete {
+        meter.closeWindow(now: now)
+        identifyLegalCode()
+        afterWindow()
+      }
     }
-    if let release = buttonRelease, release <= now { buttonRelease = nil }
+    meter.advance(to: now)
+    releaseButton()
+    if let failure = memory.failure { throw failure }
+  }
+
+  /// Brings what a window moved to where it belongs.
+  private mutating func afterWindow() {
+    // RAM and file are ready at once; the bound is for a memory that has failed.
+    for _ in 0..<8 where !meter.service(now: now, memory: &memory) {}
+    while meter.nextPulse() != nil { pulses += 1 }
   }
 
   private mutating func endOfInput() {
-    meter.endOfInput()
-    while meter.nextPulse() { pulses += 1 }
+    meter.endOfInput(now: now)
+    afterWindow()
+  }
+
+  private mutating func pressButton(_ press: ControlCommand.ButtonPress) {
+    if buttonRelease != nil { meter.releaseButton(now: now) }
+    meter.pressButton(now: now)
+    buttonRelease = now + .milliseconds(press.milliseconds)
+  }
+
+  private mutating func releaseButton() {
+    guard let release = buttonRelease, release <= now else { return }
+    meter.releaseButton(now: now)
+    buttonRelease = nil
   }
 
   private mutating func waitForRealTime() {
@@ -173,13 +281,13 @@ public struct MeterRun: ~Copyable {
         asked = asked ?? .stopped
         letter.answer(.object([("ok", .bool(true)), ("now", .string(ISOTime.text(now)))]))
       case .button(let press):
-        buttonRelease = now + .milliseconds(press.milliseconds)
+        pressButton(press)
         letter.answer(.object([("ok", .bool(true))]))
       case .speed(let speed):
         pace.change(speed: speed, now: now)
         letter.answer(.object([("ok", .bool(true))]))
       case .status: letter.answer(status)
-      case .glass: letter.answer(.object([("ok", .bool(true)), ("glass", glass)]))
+      case .glass: letter.answer(.object([("ok", .bool(true)), ("glass", picture.json)]))
       }
     }
   }

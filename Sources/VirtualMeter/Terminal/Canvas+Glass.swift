@@ -29,8 +29,7 @@ extension Canvas {
         put("●", x + 8 + 6 * n, y + 9, .lit)
       }
     }
-    let unit = glass.units.filter(\.isLit).map(\.name).joined(separator: " ")
-    put(unit, x + 52, y + 8, .lit)
+    put(glass.unit, x + 53, y + 8, .lit)
   }
 
   private func style(_ isLit: Bool) -> Style { isLit ? .lit : .ghost }
