@@ -131,7 +131,7 @@ public struct LiveSource: SampleSource {
     guard damage == .refuse else { return }
     throw SourceError.badData(
       bytes.name, .offset(offset), expected: expected, found: found,
-      nextStep: "Check the sending program, or allow resynchronisation on a lossy line.")
+      nextStep: "Check the line and the sending program.")
   }
 
   private mutating func readText(
