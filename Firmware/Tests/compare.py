@@ -1,5 +1,5 @@
-"""Feeds the same sample sets through the firmware and through the meter on Linux: registers, pulses,
-glass, events and memory must come out the same, byte for byte."""
+"""Feeds the same sample sets through the firmware and through the meter on Linux: registers,
+pulses, glass, events and memory must come out the same, byte for byte."""
 
 import hashlib
 import subprocess
@@ -51,8 +51,8 @@ def frames(sets):
     return b"".join(feed_frame(number, row) for number, row in enumerate(sets))
 
 
-def chunks(commands):
-    """At most as many at a time as a schedule takes."""
+def words_of(commands):
+    """As firmware and FeedReplay read them."""
     return [f"{number}@{command}" for number, command in commands]
 
 
@@ -60,7 +60,7 @@ def on_board(memory, sets, commands):
     """Lines that the firmware reports; the memory stays in its directory."""
     with Emulator(memory, rtc=RTC, feed=frames(sets)) as board:
         board.report.expect("clock")
-        board.report.send("".join(["D", *chunks(commands), "FEQ"]).encode())
+        board.report.send("".join(["D", *words_of(commands), "FEQ"]).encode())
         text = board.report.rest(timeout=120).decode()
         if board.wait() != 0:
             raise AssertionError(f"the firmware ended with {board.wait()}: {text[-300:]}")
@@ -77,7 +77,7 @@ def on_linux(directory, sets, commands, image, before=None):
     checksum = hashlib.sha256(section(IMAGE, ".legal")).hexdigest()[:8]
     words = [str(REPLAY), str(file), "--start", str(START), "--legal", checksum]
     words += ["--image", str(image)]
-    for command in chunks(commands):
+    for command in words_of(commands):
         words += ["--at", command]
     if before is not None:
         words += ["--memory", str(before)]
@@ -120,8 +120,9 @@ class Comparison(unittest.TestCase):
 
     def test_memory_is_the_same(self):
         board, linux = join_memory(self.memory), self.image.read_bytes()
-        different = [page for page in range(2048)
-                     if board[page * 256 : page * 256 + 256] != linux[page * 256 : page * 256 + 256]]
+        self.assertEqual(len(board), len(linux))
+        different = [at // 256 for at in range(0, len(board), 256)
+                     if board[at : at + 256] != linux[at : at + 256]]
         self.assertEqual(different, [], "pages that differ")
         self.assertNotEqual(board.count(0xFF), len(board), "nothing was written")
 

@@ -77,7 +77,7 @@ struct Bench: ~Copyable {
       return
     }
     guard isRunning else { return }
-    if run.take(set) { closeWindow() }
+    if run.take(set.limited) { closeWindow() }
     // A program takes 20 sets: looking at every fourth is soon enough.
     if run.isServing && run.clock.count & 3 == 0 { serve() }
   }
@@ -114,7 +114,7 @@ struct Bench: ~Copyable {
   mutating func takeFeed(_ count: Int) {
     for n in 0..<count {
       switch feed.receive(bytes[n]) {
-      case .samples(let set, missing: _)?, .restart(let set)?: take(set.limited)
+      case .samples(let set, missing: _)?, .restart(let set)?: take(set)
       case .repeated?, .damaged?, nil: break
       }
     }

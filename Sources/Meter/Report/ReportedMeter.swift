@@ -74,7 +74,7 @@ public struct ReportedMeter: ~Copyable {
   @inline(__always)
   public mutating func take(_ set: SampleSet) -> Bool {
     if schedule.isDue(clock.count) { obeySchedule() }
-    clock.count &+= 1
+    clock.take()
     return meter.add(set)
   }
 

@@ -8,12 +8,16 @@ public struct SampleClock: Sendable {
   /// Sets per second.
   public let rate: SampleRate
   /// Sets taken since the start.
-  public internal(set) var count: Int64 = 0
+  public private(set) var count: Int64 = 0
 
   public init(start: Instant, rate: SampleRate) {
     self.start = start
     self.rate = rate
   }
+
+  /// Counts sets that have been taken.
+  @inline(__always)
+  public mutating func take(_ sets: Int = 1) { count &+= Int64(sets) }
 
   /// Instant of the next set, rounded down to 1/65536 s.
   public var now: Instant {
