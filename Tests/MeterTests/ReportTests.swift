@@ -42,7 +42,8 @@ private struct Lines: ReportSink {
     ]
     for (letter, argument, set) in plan {
       if let command = command(letter, argument) {
-        #expect(run.schedule(command, at: set))
+        let isTaken = run.schedule(command, at: set)
+        #expect(isTaken)
       }
     }
     return run
@@ -129,7 +130,8 @@ private struct Lines: ReportSink {
     while taken < 100, run.schedule(press, at: 10) { taken += 1 }
     #expect(taken == 16)
     for n in 0...10 { _ = run.take(Self.set(n, amperes: 1)) }
-    #expect(run.schedule(press, at: 11) && !run.schedule(press, at: 10))
+    let (next, past) = (run.schedule(press, at: 11), run.schedule(press, at: 10))
+    #expect(next && !past)
     #expect(Self.command("z") == nil)
   }
 }
