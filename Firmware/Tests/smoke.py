@@ -131,6 +131,7 @@ class Board(unittest.TestCase):
         wire = frames(range(FRAMES))
         board = self.boot(icount=0)
         board.report.send(b"A")
+        board.report.expect("audit")
         began = time.monotonic()
         board.feed.send(b"".join(wire))
         feed, machine = self.status(board, FRAMES)

@@ -170,7 +170,9 @@ struct Bench: ~Copyable {
     case 0x54:  // T
       memory.transferBytes = 16
       isTorn = true
-    case 0x41: audit = CRC32()  // A
+    case 0x41:  // A
+      audit = CRC32()
+      ReportLine("audit").send()
     case 0x45: end()  // E
     case 0x52: report()  // R
     default: return diagnose(command.letter)
