@@ -52,7 +52,8 @@ public struct CivilTick: Equatable, Sendable {
   public var iso8601: String {
     let sign = offset < 0 ? "-" : "+"
     let minutes = abs(offset) / 60
-    return "\(Self.padded(year, 4))-\(Self.padded(month))-\(Self.padded(day))T\(clock(seconds: true))"
+    return
+      "\(Self.padded(year, 4))-\(Self.padded(month))-\(Self.padded(day))T\(clock(seconds: true))"
       + (offset == 0 ? "Z" : "\(sign)\(Self.padded(minutes / 60)):\(Self.padded(minutes % 60))")
   }
 

@@ -29,10 +29,14 @@ enum NumberText {
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 
-  /// A number with so many decimals, halves away from zero.
-  static func fixed(_ value: Double, decimals: Int) -> String {
+  /// A number with so many decimals, zeros kept, halves away from zero.
+  static func padded(_ value: Double, decimals: Int) -> String {
     let scaled = (value * PortableMath.power10(decimals)).rounded(.toNearestOrAwayFromZero)
     guard abs(scaled) < 1e15 else { return table(value) }
-    return decimal(Int64(scaled), exponent: -decimals)
+    let digits = String(abs(Int64(scaled)))
+    let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+    let sign = scaled < 0 ? "\u{2212}" : ""
+    guard decimals > 0 else { return sign + padded }
+    return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
   }
 }

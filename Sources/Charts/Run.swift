@@ -88,8 +88,8 @@ public struct Run: Equatable, Sendable {
       lowestIndex < highestIndex
       ? [(lowestIndex, lowest), (highestIndex, highest)]
       : [(highestIndex, highest), (lowestIndex, lowest)]
-    for (index, value) in inner + [(lastIndex, last)] where Int(index) > corners[corners.count - 1].0
-    {
+    for (index, value) in inner + [(lastIndex, last)]
+    where Int(index) > corners[corners.count - 1].0 {
       corners.append((Int(index), value))
     }
     return corners

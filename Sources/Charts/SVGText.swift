@@ -123,11 +123,8 @@ struct SVGText {
 }
 
 /// A length in tenths of a pixel: fine enough for every screen, and exact.
-struct Tenths: Comparable, Sendable, ExpressibleByIntegerLiteral {
+struct Tenths: Comparable, Sendable {
   var count: Int32
-
-  init(count: Int32) { self.count = count }
-  init(integerLiteral pixels: Int32) { count = pixels * 10 }
 
   /// The nearest tenth; far outside any picture all lengths are the same.
   init(_ pixels: Double) {
@@ -135,11 +132,7 @@ struct Tenths: Comparable, Sendable, ExpressibleByIntegerLiteral {
     count = Int32((clamped * 10).rounded(.toNearestOrAwayFromZero))
   }
 
-  init(_ pixels: Int) { self.init(Double(pixels)) }
-
   static func < (a: Tenths, b: Tenths) -> Bool { a.count < b.count }
-  static func + (a: Tenths, b: Tenths) -> Tenths { Tenths(count: a.count + b.count) }
-  static func - (a: Tenths, b: Tenths) -> Tenths { Tenths(count: a.count - b.count) }
 }
 
 /// A point of the picture; y grows downward.
