@@ -5,6 +5,7 @@ struct CurvePath {
   private var markers: [PixelPoint] = []
   private let curve: Curve
   private let layout: PlotLayout
+  private let abscissa: Abscissa
   private let width: Double
   /// Where the last point is before cutting at the edge.
   private var previous: (x: Double, y: Double)?
@@ -14,7 +15,9 @@ struct CurvePath {
   init(curve: Curve, cut: Decimation, layout: PlotLayout) {
     self.curve = curve
     self.layout = layout
+    abscissa = curve.series.abscissa
     width = layout.width
+    line.reserveCapacity(4 * cut.columns.count + 4)
     for column in cut.columns {
       guard column.run.hasValues else {
         lift()
@@ -54,9 +57,8 @@ struct CurvePath {
   // MARK: Slopes
 
   private mutating func addSlopes(_ column: Decimation.Column) {
-    for corner in column.run.corners {
-      let x = layout.px(curve.series.abscissa.x(at: corner.index))
-      slope(to: (x, layout.py(corner.value)))
+    column.run.forEachCorner { index, value in
+      slope(to: (layout.px(abscissa.x(at: index)), layout.py(value)))
     }
   }
 
@@ -86,7 +88,6 @@ struct CurvePath {
   /// One or two samples are drawn as they are, more as an upright from lowest to highest.
   private mutating func addStairs(_ column: Decimation.Column) {
     let run = column.run
-    let abscissa = curve.series.abscissa
     let first = layout.px(abscissa.x(at: Int(run.firstIndex)))
     let last = Int(run.lastIndex)
     if first > width {
@@ -122,10 +123,10 @@ struct CurvePath {
 
   private mutating func addMarkers(_ column: Decimation.Column) {
     guard curve.marker != nil || curve.shape == .points else { return }
-    for corner in column.run.corners {
-      let x = layout.px(curve.series.abscissa.x(at: corner.index))
-      guard x >= 0, x <= width else { continue }
-      markers.append(PixelPoint(x, layout.py(corner.value)))
+    column.run.forEachCorner { index, value in
+      let x = layout.px(abscissa.x(at: index))
+      guard x >= 0, x <= width else { return }
+      markers.append(PixelPoint(x, layout.py(value)))
     }
   }
 
@@ -141,7 +142,9 @@ struct CurvePath {
     if !lines.isEmpty {
       if curve.isFilled { writeArea(&svg) }
       svg.raw("<path class=\"line\" stroke=\"currentColor\"")
-      svg.raw(curve.isFaint ? " stroke-width=\"1\"" : " stroke-width=\"1.6\"")
+      // Where most columns are uprights a thin line shows more.
+      let isDense = pointCount > 2 * layout.map.columns
+      svg.raw(" stroke-width=\"\(curve.isFaint || isDense ? "1" : "1.6")\"")
       if !curve.isSolid, let dash = curve.tone.dash {
         svg.raw(" stroke-linecap=\"butt\" stroke-dasharray=\"\(dash)\"")
       }

@@ -48,8 +48,8 @@ extension LinePlot {
         + " stroke-linecap=\"butt\" d=\"")
     for span in missing {
       svg.path([
-        PixelPoint(layout.left + Double(span.lowerBound), y),
-        PixelPoint(layout.left + Double(span.upperBound), y),
+        PixelPoint(layout.left + Double(span.lowerBound) - 0.5, y),
+        PixelPoint(layout.left + Double(span.upperBound) + 0.5, y),
       ])
     }
     svg.raw("\"/>\n")
@@ -120,19 +120,22 @@ extension LinePlot {
       let from = max(0, layout.px(tread.from))
       let to = min(layout.width, layout.px(tread.to))
       guard from <= to else { continue }
-      let (top, bottom) = (layout.py(tread.upper), layout.py(tread.lower))
+      // A limit outside the window leaves nothing, or everything, to be shaded.
+      let top = max(0, min(layout.py(tread.upper), layout.height))
+      let bottom = max(0, min(layout.py(tread.lower), layout.height))
       if band.isShaded {
-        rectangle(&svg, x: from, width: to - from, y: -4, height: top + 4, opacity: ".08")
+        rectangle(&svg, x: from, width: to - from, y: 0, height: top, opacity: ".08")
         rectangle(
-          &svg, x: from, width: to - from, y: bottom, height: layout.height + 4 - bottom,
+          &svg, x: from, width: to - from, y: bottom, height: layout.height - bottom,
           opacity: ".08")
       }
       if tread.from != end {
         upper.append([])
         lower.append([])
       }
-      upper[upper.count - 1] += [PixelPoint(from, top), PixelPoint(to, top)]
-      lower[lower.count - 1] += [PixelPoint(from, bottom), PixelPoint(to, bottom)]
+      let (high, low) = (layout.py(tread.upper), layout.py(tread.lower))
+      upper[upper.count - 1] += [PixelPoint(from, high), PixelPoint(to, high)]
+      lower[lower.count - 1] += [PixelPoint(from, low), PixelPoint(to, low)]
       end = tread.to
     }
     svg.raw("<path class=\"line\" stroke=\"currentColor\" stroke-width=\"1.4\"")

@@ -45,9 +45,9 @@ public struct PhasorPlot: Plot {
   /// What stands between whole number and fraction.
   public var decimalSeparator = "."
 
-  /// A phasor plot; 480 × 400 pixels suit it.
+  /// A phasor plot; 560 × 400 pixels suit it.
   public init(
-    _ frame: PlotFrame = PlotFrame(width: 480, height: 400), phasors: [Phasor],
+    _ frame: PlotFrame = PlotFrame(width: 560, height: 400), phasors: [Phasor],
     quadrants: Set<Int> = [], reference: Reference = .voltage, voltageScale: Double? = nil,
     currentScale: Double? = nil
   ) {
@@ -71,7 +71,7 @@ public struct PhasorPlot: Plot {
 
   private var dial: Dial {
     let top = frame.headHeight + 6
-    let tableWidth = frame.width >= 420 ? 160.0 : 0
+    let tableWidth = frame.width >= 420 ? 184.0 : 0
     let room = min(Double(frame.width) - tableWidth - 24, Double(frame.height) - top - 10)
     let radius = max(20, room / 2 - 24)
     return Dial(x: 12 + room / 2, y: top + room / 2, radius: radius)
@@ -283,10 +283,10 @@ public struct PhasorPlot: Plot {
     for kind in [Phasor.Kind.voltage, .current] {
       for phasor in phasors where phasor.kind == kind {
         svg.label(
-          phasor.name, class: "name", at: PixelPoint(right - 138, y),
+          phasor.name, class: "name", at: PixelPoint(right - 164, y),
           " font-weight=\"600\"")
         let value = phasor.isDrawn ? text(phasor) : "–"
-        svg.label(value, class: "value", at: PixelPoint(right - 50, y), anchor: "end")
+        svg.label(value, class: "value", at: PixelPoint(right - 62, y), anchor: "end")
         if phasor.isDrawn {
           svg.label(
             degrees(Self.halfTurn(phasor.angle - rotation)), class: "value",
@@ -298,12 +298,12 @@ public struct PhasorPlot: Plot {
     }
     for (voltage, _, angle) in pairs {
       svg.label(
-        "φ\(voltage.phase)", class: "name", at: PixelPoint(right - 138, y),
+        "φ\(voltage.phase)", class: "name", at: PixelPoint(right - 164, y),
         " font-weight=\"600\"")
       let cosine = PortableMath.direction(degrees: angle).cosine
       svg.label(
         separated("cos " + NumberText.padded(cosine, decimals: 3)), class: "value",
-        at: PixelPoint(right - 50, y), anchor: "end")
+        at: PixelPoint(right - 62, y), anchor: "end")
       svg.label(
         degrees(angle), class: "value", at: PixelPoint(right, y), anchor: "end",
         " fill-opacity=\".75\"")

@@ -13,7 +13,7 @@ struct PlotLayout {
   /// What the curves come to in this layout.
   var cuts: [Decimation] = []
   private var valueOrigin = 0.0, pixelsPerValue = 1.0
-  /// Room for half a line at the upper and lower edge, so that it is not cut.
+  /// Room for half a line or marker at each edge, so that it is not cut.
   private static let bleed = 4.0
 
   init(frame: PlotFrame, top: Double, x: Axis, y: Axis, hasStrip: Bool) {
@@ -34,7 +34,7 @@ struct PlotLayout {
     left = labels + 20
     width = max(32, (Double(frame.width) - left - 22).rounded(.down))
     map = ColumnMap(window: window, columns: Int(width), scale: x.scale)
-    xMarking = x.marking(of: map.window, count: max(2, Int(width / 84)))
+    xMarking = x.marking(of: map.window, count: max(2, Int(width / 61)))
     areaTop = top + (y.title.isEmpty && !hasUnit ? 6 : 22)
     let rows = xMarking.title.isEmpty && xMarking.ticks.allSatisfy(\.context.isEmpty) ? 1.0 : 2.0
     height = max(24, Double(frame.height) - areaTop - (hasStrip ? 8 : 0) - 10 - rows * 15)
@@ -111,12 +111,12 @@ struct PlotLayout {
   func openArea(_ svg: inout SVGText) {
     let bleed = Self.bleed
     svg.raw("<svg class=\"plot\"")
-    svg.attribute("x", Tenths(left))
+    svg.attribute("x", Tenths(left - bleed))
     svg.attribute("y", Tenths(areaTop - bleed))
-    svg.attribute("width", Tenths(width))
+    svg.attribute("width", Tenths(width + 2 * bleed))
     svg.attribute("height", Tenths(height + 2 * bleed))
-    svg.raw(" viewBox=\"0 -4 ")
-    svg.number(Tenths(width))
+    svg.raw(" viewBox=\"-4 -4 ")
+    svg.number(Tenths(width + 2 * bleed))
     svg.raw(" ")
     svg.number(Tenths(height + 2 * bleed))
     svg.raw("\" data-area=\"")
@@ -170,14 +170,15 @@ struct PlotLayout {
     for tick in xMarking.ticks {
       let place = left + px(tick.value)
       let half = TextWidth.of(tick.label) / 2
-      if place - half >= free {
-        svg.label(tick.label, class: "x", at: PixelPoint(place, row), anchor: "middle")
-        free = place + half + 6
+      let middle = min(place, Double(frame.width) - 3 - half)
+      if middle - half >= free {
+        svg.label(tick.label, class: "x", at: PixelPoint(middle, row), anchor: "middle")
+        free = middle + half + 6
       }
       guard tick.context != context else { continue }
-      let begin = place - min(half, 14)
-      let length = TextWidth.of(tick.context)
-      if begin >= contextFree, begin + length < max(edge, left + 24) {
+      let length = TextWidth.of(tick.context) * 1.1
+      let begin = min(place - min(half, 14), edge - length + 14)
+      if begin >= max(contextFree, 0) {
         svg.label(
           tick.context, class: "x context", at: PixelPoint(begin, row + 15),
           " font-weight=\"600\"")

@@ -81,17 +81,23 @@ public struct Run: Equatable, Sendable {
   }
 
   /// The samples worth drawing, in their order, each once: one to four.
-  var corners: [(index: Int, value: Double)] {
-    guard hasValues else { return [] }
-    var corners = [(Int(firstIndex), first)]
-    let inner =
-      lowestIndex < highestIndex
-      ? [(lowestIndex, lowest), (highestIndex, highest)]
-      : [(highestIndex, highest), (lowestIndex, lowest)]
-    for (index, value) in inner + [(lastIndex, last)]
-    where Int(index) > corners[corners.count - 1].0 {
-      corners.append((Int(index), value))
+  @inline(__always)
+  func forEachCorner(_ body: (_ index: Int, _ value: Double) -> Void) {
+    guard hasValues else { return }
+    body(Int(firstIndex), first)
+    var done = firstIndex
+    func visit(_ index: Int32, _ value: Double) {
+      guard index > done else { return }
+      body(Int(index), value)
+      done = index
     }
-    return corners
+    if lowestIndex < highestIndex {
+      visit(lowestIndex, lowest)
+      visit(highestIndex, highest)
+    } else {
+      visit(highestIndex, highest)
+      visit(lowestIndex, lowest)
+    }
+    visit(lastIndex, last)
   }
 }

@@ -2,6 +2,8 @@
 struct SVGText {
   private(set) var bytes: [UInt8] = []
 
+  init() { bytes.reserveCapacity(16_384) }
+
   /// Text that is known to be markup.
   mutating func raw(_ markup: String) { bytes.append(contentsOf: markup.utf8) }
 

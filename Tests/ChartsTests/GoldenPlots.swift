@@ -158,7 +158,7 @@ enum GoldenPlots {
 
   static func phasors() -> PhasorPlot {
     PhasorPlot(
-      PlotFrame(title: "Phasors", summary: "Inductive import.", width: 480, height: 400),
+      PlotFrame(title: "Phasors", summary: "Inductive import.", width: 560, height: 400),
       phasors: [
         .init(.voltage, phase: 1, magnitude: 230.4, angle: 0),
         .init(.voltage, phase: 2, magnitude: 229.1, angle: -120.3),
@@ -171,7 +171,7 @@ enum GoldenPlots {
 
   static func phasorsExport() -> PhasorPlot {
     PhasorPlot(
-      PlotFrame(title: "Phasors, solar noon", width: 480, height: 400),
+      PlotFrame(title: "Phasors, solar noon", width: 560, height: 400),
       phasors: [
         .init(.voltage, phase: 1, magnitude: 236, angle: 40),
         .init(.voltage, phase: 2, magnitude: 0, angle: 0),
