@@ -145,8 +145,7 @@ public struct PhasorPlot: Plot {
         at: PixelPoint(
           dial.x + cosine * dial.radius * 1.16, dial.y - sine * dial.radius * 1.16 + 4),
         anchor: "middle",
-        " fill=\"currentColor\" fill-opacity=\"\(isLit ? "1" : ".7")\""
-          + (isLit ? " font-weight=\"700\"" : ""))
+        " fill=\"currentColor\"" + (isLit ? " font-weight=\"700\"" : ""))
       svg.raw("</g>\n")
     }
   }
