@@ -43,6 +43,7 @@ public struct LegalMeter: ~Copyable {
   public internal(set) var isMemoryLost = false
 
   /// - Precondition: `settings.refusal` is nil.
+  @inline(never)
   public init(parameters: LegalParameters, settings: MeasuringSettings) {
     self.parameters = parameters
     self.settings = settings
@@ -62,7 +63,7 @@ public struct LegalMeter: ~Copyable {
   // MARK: the way of a watt-hour
 
   /// Adds one set; true when the window is complete and must be closed.
-  @inline(__always)
+  @inline(never)
   public mutating func add(_ set: SampleSet) -> Bool { unit.add(set) }
 
   /// Adds sets of a block from `start` on until block or window end.
@@ -77,6 +78,7 @@ public struct LegalMeter: ~Copyable {
   /// - Parameters:
   ///   - now: the end of the window.
   ///   - temperature_dC: of the measuring systems, tenths of a degree Celsius.
+  @inline(never)
   public mutating func closeWindow(now: Instant, temperature_dC: Int16 = 230) {
     window = unit.closeWindow(temperature_dC: temperature_dC)
     samples &+= Int64(window.samples)
@@ -88,6 +90,7 @@ public struct LegalMeter: ~Copyable {
   }
 
   /// Closes the open window without booking it: the meter has no supply.
+  @inline(never)
   public mutating func dropWindow(temperature_dC: Int16 = 230) {
     window = unit.closeWindow(temperature_dC: temperature_dC)
     samples &+= Int64(window.samples)
@@ -95,12 +98,15 @@ public struct LegalMeter: ~Copyable {
   }
 
   /// Closes and books what stands open when the input ends.
+  @inline(never)
   public mutating func endOfInput(now: Instant, temperature_dC: Int16 = 230) {
     window = unit.closeWindow(temperature_dC: temperature_dC)
     samples &+= Int64(window.samples)
     countOperation()
     let booked = book(isLast: true)
     pulse(booked, now: now)
+    // An orderly end keeps what is below the last watt-hour, too.
+    registers.requestCommit()
   }
 
   /// Splits, gates and books the window; returns what went to the totals.
@@ -148,7 +154,8 @@ public struct LegalMeter: ~Copyable {
   /// The quadrant that is lit, as a bit; none while nothing is registered.
   private static func quadrant(_ gate: CreepGate, _ active: Int64, _ reactive: Int64) -> UInt8 {
     if !gate.activeOn && !gate.reactiveOn { return 0 }
-    switch (active >= 0, reactive >= 0) {
+    // Below its threshold reactive energy has no sign worth showing.
+    switch (active >= 0 || !gate.activeOn, reactive >= 0 || !gate.reactiveOn) {
     case (true, true): return 1
     case (false, true): return 2
     case (false, false): return 4
@@ -173,6 +180,7 @@ public struct LegalMeter: ~Copyable {
   }
 
   /// The next edge of S0 and LED that is known by now, nil if there is none.
+  @inline(never)
   public mutating func nextPulse() -> PulseEdge? { pulses.next() }
   /// Pulses since the start.
   public var pulseCount: UInt32 { pulses.count }

@@ -125,6 +125,13 @@ struct FourierSeries {
     return result
   }
 
+  /// No value is larger than this.
+  var bound: Double {
+    partials.reduce(abs(mean)) {
+      $0 + ($1.cosine * $1.cosine + $1.sine * $1.sine).squareRoot()
+    }
+  }
+
   /// RMS of everything, the mean included.
   var rms: Double {
     partials.reduce(mean * mean) { $0 + ($1.cosine * $1.cosine + $1.sine * $1.sine) / 2 }

@@ -41,6 +41,8 @@ public struct SignalGenerator: SampleSource {
   private let offset: [Double]
   private let deviation: [Double]
   private let limit: Double
+  /// Channels that can reach the end stop; the others need no test.
+  private let mayClip: [Bool]
   /// Places where a dip begins or ends, in samples, ascending.
   private let edges: [UInt64]
   private var block: [[Double]]
@@ -73,6 +75,7 @@ public struct SignalGenerator: SampleSource {
         level.map { fullScaleRMS * pow(10, -$0 / 20) } ?? 0
       }
     }
+    mayClip = Self.mayClip(signal, series, gain, offset, deviation)
     noise = (0..<6).map { SeededNoise(seed: signal.seed &* 8 &+ $0) }
     let hertz = signal.rate.hertz
     edges = Set(
@@ -117,6 +120,23 @@ public struct SignalGenerator: SampleSource {
     return all.map { $0.withBase(base) }
   }
 
+  /// Channels whose wave with offset, noise and dips can pass the end stop.
+  private static func mayClip(
+    _ signal: Signal, _ series: [FourierSeries], _ gain: [Double], _ offset: [Double],
+    _ deviation: [Double]
+  ) -> [Bool] {
+    // Dips may overlap, so their factors are multiplied.
+    let largest = signal.dips.reduce(1) {
+      $0 * max(1, abs($1.voltageFactor), abs($1.currentFactor))
+    }
+    return (0..<6).map { channel in
+      let end =
+        series[channel].bound * largest * gain[channel] + abs(offset[channel])
+        + 3.5 * deviation[channel]
+      return !(end < Double(1 << (signal.bits - 1)) - 2)
+    }
+  }
+
   private mutating func tabulate(_ length: Int) {
     period = [[Double]](repeating: [], count: 6)
     var start = 0
@@ -158,10 +178,12 @@ public struct SignalGenerator: SampleSource {
     for channel in 0..<6 {
       block[channel].withUnsafeMutableBufferPointer { block in
         period[channel].withUnsafeBufferPointer { wave in
-          var place = start
-          for n in 0..<count {
-            block[n] = wave[place]
-            place = place + 1 == length ? 0 : place + 1
+          var (place, n) = (start, 0)
+          while n < count {
+            let run = min(count - n, length - place)
+            for index in 0..<run { block[n + index] = wave[place + index] }
+            n += run
+            place = place + run == length ? 0 : place + run
           }
         }
       }
@@ -197,30 +219,45 @@ public struct SignalGenerator: SampleSource {
 
   private mutating func convert(_ count: Int, into buffer: inout SampleBuffer) {
     let (capacity, start) = (buffer.capacity, buffer.count)
-    // Adding 1.5 * 2^52 rounds to a whole number and leaves it in the low 32 bits.
-    let rounder = 6_755_399_441_055_744.0
-    var clipped: UInt64 = 0
-    for channel in 0..<6 {
-      let (gain, offset, deviation) = (gain[channel], offset[channel], deviation[channel])
-      let (low, high) = (-limit, limit - 1)
-      var noise = self.noise[channel]
-      buffer.storage.withUnsafeMutableBufferPointer { out in
-        block[channel].withUnsafeBufferPointer { values in
-          for n in 0..<count {
-            var exact = values[n] * gain + offset
-            if deviation > 0 { exact += deviation * noise.normal() }
-            if exact > high || exact < low {
-              exact = exact > high ? high : low
-              clipped += 1
-            }
-            out[channel * capacity + start + n] = Int32(
-              truncatingIfNeeded: (exact + rounder).bitPattern)
-          }
+    buffer.storage.withUnsafeMutableBufferPointer { all in
+      for channel in 0..<6 {
+        let first = channel * capacity + start
+        let out = all.extracting(first..<first + count)
+        // Taken out for the call, so that the rest of the generator can be changed in it.
+        var wave: [Double] = []
+        swap(&wave, &block[channel])
+        wave.withUnsafeMutableBufferPointer { values in
+          prepare(channel, values.extracting(0..<count))
+          Self.round(values.extracting(0..<count), to: out)
         }
+        swap(&wave, &block[channel])
       }
+    }
+  }
+
+  /// Turns volts or amperes into counts with offset and noise, within the end stops.
+  private mutating func prepare(_ channel: Int, _ values: UnsafeMutableBufferPointer<Double>) {
+    let (gain, offset, deviation) = (gain[channel], offset[channel], deviation[channel])
+    for n in 0..<values.count { values[n] = values[n] * gain + offset }
+    if deviation > 0 {
+      var noise = self.noise[channel]
+      for n in 0..<values.count { values[n] += deviation * noise.normal() }
       self.noise[channel] = noise
     }
-    clippedCount += clipped
+    guard mayClip[channel] else { return }
+    for n in 0..<values.count where values[n] > limit - 1 || values[n] < -limit {
+      values[n] = min(max(values[n], -limit), limit - 1)
+      clippedCount += 1
+    }
+  }
+
+  /// Rounds: adding 1.5 * 2^52 leaves the whole number in the low 32 bits.
+  private static func round(
+    _ values: UnsafeMutableBufferPointer<Double>, to out: UnsafeMutableBufferPointer<Int32>
+  ) {
+    for n in 0..<out.count {
+      out[n] = Int32(truncatingIfNeeded: (values[n] + 6_755_399_441_055_744.0).bitPattern)
+    }
   }
 
   public var truth: EnergyTruth? {

@@ -67,7 +67,7 @@ struct WaveSynthesiser {
   /// Computes samples `start ..< start + count` into `values`; count up to `blockSamples`.
   mutating func compute(from start: UInt64, count: Int) {
     for channel in values.indices {
-      for n in 0..<count { values[channel][n] = means[channel] }
+      values[channel].withUnsafeMutableBufferPointer { $0.update(repeating: means[channel]) }
     }
     let groups = (count + 3) / 4
     for rotor in rotors {

@@ -23,6 +23,11 @@ struct DemoCommand: ParsableCommand {
   var start: String?
   @Option(help: ArgumentHelp("Folder for memory, clock and control socket.", valueName: "dir"))
   var state: String?
+  @Option(help: ArgumentHelp("Configuration of the meter, YAML.", valueName: "file"))
+  var config: String?
+  @OptionGroup(title: "Meter") var meter: MeterOptions
+  @Option(help: ArgumentHelp("ideal, typical (the default) or a file.", valueName: "which"))
+  var frontEnd: String?
   @Option(help: "Seed of clouds, phases and ripple.")
   var seed: String?
   @Flag(help: "Forget the state of earlier demos first.")
@@ -31,7 +36,9 @@ struct DemoCommand: ParsableCommand {
   var json = false
 
   func run() throws {
+    let setup = try meter.setup(config: Settings.text(config, "KVADRANT_CONFIG"))
     let speed = try Settings.speed(speed, default: 10)
+    let seed = try Settings.seed(seed)
     let folder = try StateDirectory(
       path: Settings.text(state, "KVADRANT_STATE") ?? Settings.demoState())
     if fresh { try folder.forget() }
@@ -40,9 +47,12 @@ struct DemoCommand: ParsableCommand {
     let interactive = Terminal.isInteractive && !json
     let asked = try Settings.until(until, start: start)
     let end = asked ?? (interactive ? nil : Demo.unattendedEnd(start: start, speed: speed))
-    let demo = try Demo(
-      Demo.Setup(start: start, until: end, speed: speed, seed: try Settings.seed(seed)),
-      folder: folder)
+    var plan = Demo.Setup(start: start, until: end, speed: speed, seed: seed)
+    plan.meter = setup
+    plan.frontEnd = try FrontEndChoice.parameters(
+      Settings.text(frontEnd, "KVADRANT_FRONT_END"), setup: setup.frontEnd, usual: .typical,
+      seed: seed)
+    let demo = try Demo(plan, folder: folder)
     let mailbox = Mailbox()
     let signals = PowerCutSignals(mailbox: mailbox)
     let server = try ControlServer(state: folder, mailbox: mailbox)
@@ -50,16 +60,13 @@ struct DemoCommand: ParsableCommand {
       server.close()
       signals.cancel()
     }
-    if !interactive { Self.say(demo.introduction) }
-    let result = try demo.run(mailbox: mailbox, interactive: interactive, say: Self.say)
-    Self.say(json ? result.json.text : result.report)
+    if !interactive { StandardOutput.line(demo.introduction) }
+    let result = try demo.run(
+      mailbox: mailbox, interactive: interactive, say: StandardOutput.line)
+    try StandardOutput.result(json ? result.json.text : result.report)
     if interactive {
-      Self.say("\nThe registers are kept in \(folder.path); «kvadrant demo» goes on from there.")
+      StandardOutput.line(
+        "\nThe registers are kept in \(folder.path); «kvadrant demo» goes on from there.")
     }
-  }
-
-  /// Lines at once, also into a pipe.
-  private static func say(_ line: String) {
-    FileHandle.standardOutput.write(Data((line + "\n").utf8))
   }
 }

@@ -39,7 +39,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let setup = try meter.setup(
       config: Settings.text(config, "KVADRANT_CONFIG"), more: input.flags)
-    let speed = try Settings.speed(speed, default: 1)
+    let speed = try Settings.speed(speed, default: input.stdin ? .infinity : 1)
     let seed = try Settings.seed(seed)
     let folder = try Settings.text(state, "KVADRANT_STATE").map { try StateDirectory(path: $0) }
     // A state whose clock was set ahead of real time goes on from there.
@@ -49,7 +49,7 @@ struct RunCommand: ParsableCommand {
       start, kept: kept.map { max(now, $0) }, folder: folder,
       default: setup.clock.start ?? now)
     let until = try Settings.until(until, start: start)
-    let source = try input.source(
+    let source = try input.choice.source(
       setup: setup, seed: seed, isBounded: until != nil || speed.isFinite)
     let mailbox = Mailbox()
     let signals = PowerCutSignals(mailbox: mailbox)
@@ -58,11 +58,15 @@ struct RunCommand: ParsableCommand {
       server?.close()
       signals.cancel()
     }
-    var run = try MeterRun(
-      setup: MeterRun.Setup(meter: setup, start: start, until: until, speed: speed), source: source,
-      mailbox: mailbox, folder: folder)
+    var plan = MeterRun.Setup(meter: setup, start: start, until: until, speed: speed)
+    plan.isLive = input.stdin
+    plan.frontEnd = try FrontEndChoice.parameters(
+      Settings.text(frontEnd, "KVADRANT_FRONT_END"), setup: setup.frontEnd, usual: .ideal,
+      seed: seed)
+    var run = try MeterRun(setup: plan, source: source, mailbox: mailbox, folder: folder)
     let ending = try run.run()
     folder?.keep(clock: run.now)
-    print(json ? run.result(ending: ending).text : run.report(ending: ending))
+    try StandardOutput.result(
+      json ? run.result(ending: ending).text : run.report(ending: ending))
   }
 }

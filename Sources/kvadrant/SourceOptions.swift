@@ -1,6 +1,5 @@
 import ArgumentParser
 import VirtualMeter
-import Waveforms
 
 /// Where the samples of `run` come from.
 struct SourceOptions: ParsableArguments {
@@ -9,7 +8,9 @@ struct SourceOptions: ParsableArguments {
       "Recording of voltage and current; repeat for one file per phase.", valueName: "file"))
   var wav: [String] = []
   @Option(
-    help: ArgumentHelp("Volts and amperes per count; repeat per file.", valueName: "V,A"))
+    help: ArgumentHelp(
+      "Volts and amperes per count; repeat per file. Default: index.csv beside it.",
+      valueName: "V,A"))
   var scale: [String] = []
   @Option(help: ArgumentHelp("3 puts one single-phase file on all three phases.", valueName: "n"))
   var phases: Int?
@@ -19,8 +20,21 @@ struct SourceOptions: ParsableArguments {
   var power: String?
   @Option(help: ArgumentHelp("COMTRADE recording.", valueName: "file"))
   var comtrade: String?
-  @Flag(help: "Live samples on standard input.")
+  @Option(
+    help: ArgumentHelp(
+      "COMTRADE: channels of u1,i1,u2,i2,u3,i3 by name or number; empty is found by itself.",
+      valueName: "list"))
+  var channels: String?
+  @Option(
+    help: ArgumentHelp(
+      "COMTRADE: side of the instrument transformers, primary or secondary.", valueName: "side"))
+  var side: String?
+  @Option(help: ArgumentHelp("COMTRADE: section with a rate of its own, from 1.", valueName: "n"))
+  var section: Int?
+  @Flag(help: "Live samples on standard input: CSV, or frames of the sample feed.")
   var stdin = false
+  @Flag(help: "Standard input holds binary frames of the sample feed.")
+  var frames = false
   @Flag(help: "The generator of the configuration; --until says for how long.")
   var generate = false
   @Option(help: ArgumentHelp("Generator: volts of L1,L2,L3 or of all.", valueName: "V"))
@@ -31,7 +45,8 @@ struct SourceOptions: ParsableArguments {
   var angle: String?
   @Option(help: ArgumentHelp("Generator: hertz.", valueName: "Hz"))
   var frequency: String?
-  @Option(help: ArgumentHelp("Generator: samples per second.", valueName: "Hz"))
+  @Option(
+    help: ArgumentHelp("Samples per second of --csv, --stdin and --generate.", valueName: "Hz"))
   var rate: String?
 
   /// The flags of the generator as settings of the configuration.
@@ -39,58 +54,29 @@ struct SourceOptions: ParsableArguments {
     let named: [(String, ConfigurationKey, String?)] = [
       ("--voltage", .generatorVoltage, voltage), ("--current", .generatorCurrent, current),
       ("--angle", .generatorAngle, angle), ("--frequency", .generatorFrequency, frequency),
-      ("--rate", .generatorRate, rate),
+      ("--rate", .generatorRate, generate ? rate : nil),
     ]
     return named.compactMap { name, key, text in
       text.map { ConfigurationLayers.Flag(name, key, $0) }
     }
   }
 
-  /// The one source that the options name.
-  ///
-  /// - Parameters:
-  ///   - setup: gives the generator's signal.
-  ///   - isBounded: false where nothing would ever end a source without an end.
-  func source(
-    setup: MeterSetup, seed: UInt64, isBounded: Bool
-  ) throws(Failure) -> any SampleSource {
-    try checkChoice()
-    guard !generate || isBounded else {
-      throw Failure(
-        .usage, what: "a generator without end", expected: "--until with a length or a time",
-        next: "give for example --until 60s")
-    }
-    do throws(SourceError) {
-      if let power { return try PowerSource(path: power) }
-      if generate {
-        var signal = setup.generatorSignal
-        signal.seed = seed
-        return try SignalGenerator(signal)
-      }
-      return try recording()
-    } catch {
-      throw Failure(error)
-    }
-  }
-
-  private func recording() throws(SourceError) -> any SampleSource {
-    var scales: [SampleScale] = []
-    for text in scale { scales.append(try SampleScale(parsing: text)) }
-    return try WAVSource(paths: wav, scales: scales, phases: phases)
-  }
-
-  private func checkChoice() throws(Failure) {
-    let named = [
-      wav.isEmpty ? nil : "--wav", csv.map { _ in "--csv" }, power.map { _ in "--power" },
-      comtrade.map { _ in "--comtrade" }, stdin ? "--stdin" : nil,
-      generate ? "--generate" : nil,
-    ].compactMap { $0 }
-    guard named.count == 1 else {
-      throw Failure(
-        .usage,
-        what: named.isEmpty ? "no input" : "two inputs, \(named.joined(separator: " and "))",
-        expected: "one of --wav, --csv, --power, --comtrade, --stdin, --generate",
-        next: named.isEmpty ? "try kvadrant demo, which needs no file" : "leave out all but one")
-    }
+  /// What the options name.
+  var choice: SourceChoice {
+    var choice = SourceChoice()
+    choice.wav = wav
+    choice.scale = scale
+    choice.phases = phases
+    choice.csv = csv
+    choice.power = power
+    choice.comtrade = comtrade
+    choice.channels = channels
+    choice.side = side
+    choice.section = section
+    choice.stdin = stdin
+    choice.frames = frames
+    choice.generate = generate
+    choice.rate = rate
+    return choice
   }
 }

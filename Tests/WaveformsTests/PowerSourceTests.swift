@@ -21,14 +21,15 @@ import Testing
     for phase in 0..<3 { #expect(abs(sums[phase] / 3.6e6 - expected[phase]) < 6e-9) }
 
     var power = try PowerSource(path: path)
-    let isOptimised = !_isDebugAssertConfiguration()
-    let drained = try Drained(&power, most: isOptimised ? .max : 30 * 4000)
+    let drained = try Drained(&power, most: Recordings.isOptimised ? .max : 30 * 4000)
     let truth = try #require(power.truth)
     for phase in 0..<3 {
       #expect(abs(drained.energy_J[phase] / truth.phases[phase].net_J - 1) < 2e-6)
-      if isOptimised { #expect(abs(truth.phases[phase].import_kWh - expected[phase]) < 6e-9) }
+      if Recordings.isOptimised {
+        #expect(abs(truth.phases[phase].import_kWh - expected[phase]) < 6e-9)
+      }
     }
-    if isOptimised {
+    if Recordings.isOptimised {
       #expect(drained.count == 86_400 * 4000)
       #expect(abs(truth.total.import_kWh - 13.35014056) < 1.1e-8)
     }

@@ -16,6 +16,8 @@ enum Recordings {
   }()
   static let present = FileManager.default.fileExists(
     atPath: folder.appendingPathComponent("waveforms/index.csv").path)
+  /// Whether this build is fast enough for whole days of samples.
+  static let isOptimised = !_isDebugAssertConfiguration()
 }
 
 /// Reads a source to its end.

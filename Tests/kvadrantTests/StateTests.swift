@@ -21,7 +21,7 @@ struct StateTests {
     let state = try TemporaryFolder.make().path
     let process = try Self.longRun(state)
     #expect(eventually { Self.socketIsThere(state) })
-    usleep(500_000)
+    #expect(eventually { ((try? MemoryTests.ask(state)) ?? 0) > 0 })
     process.signal(number)
     let outcome = process.wait()
     #expect(outcome.status == 0)

@@ -1,4 +1,5 @@
-/// Which bars make which character. Bytes are ASCII, and 0xB0 is the degree sign.
+/// Which bars make which character. Bytes are ASCII; 0xB0 is the degree sign, for which
+/// `*` may be written.
 enum SegmentFont {
   static let degreeSign: UInt8 = 0xB0
 
@@ -60,9 +61,8 @@ enum SegmentFont {
     case UInt8(ascii: "+"): 0x12C0
     case UInt8(ascii: "%"): 0x0C24
     case UInt8(ascii: "/"): 0x0C00
-    case UInt8(ascii: "*"): 0x3FC0
     case UInt8(ascii: "_"): 0x0008
-    case degreeSign: 0x00E3
+    case degreeSign, UInt8(ascii: "*"): 0x00E3
     default: 0
     }
   }

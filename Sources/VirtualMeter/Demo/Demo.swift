@@ -16,6 +16,10 @@ public struct Demo {
     public var speed: Double
     /// Chooses clouds, phases and ripple.
     public var seed: UInt64
+    /// The meter.
+    public var meter = MeterSetup()
+    /// Its front end; nil for an ideal one.
+    public var frontEnd: FrontEndParameters?
 
     public init(start: Instant, until: Instant? = nil, speed: Double, seed: UInt64) {
       self.start = start
@@ -64,10 +68,10 @@ public struct Demo {
 
   /// Runs until the end; in a terminal with the panel, else as one line per second.
   ///
-  /// - Parameter say: takes the lines where there is no terminal.
+  /// - Parameter say: takes the lines where there is no terminal; false ends the demo.
   /// - Returns: the result as a report for people and as JSON.
   public func run(
-    mailbox: Mailbox, interactive: Bool, say: @escaping (String) -> Void
+    mailbox: Mailbox, interactive: Bool, say: @escaping (String) -> Bool
   ) throws(Failure) -> (report: String, json: JSONValue) {
     let source: DemoSource
     do {
@@ -75,26 +79,29 @@ public struct Demo {
     } catch {
       throw Failure(error)
     }
+    var run = MeterRun.Setup(
+      meter: setup.meter, start: setup.start, until: setup.until, speed: setup.speed)
+    run.frontEnd = setup.frontEnd
     var meter = try MeterRun(
-      setup: MeterRun.Setup(start: setup.start, until: setup.until, speed: setup.speed),
+      setup: run,
       source: source, mailbox: mailbox, folder: folder)
     let ending: MeterRun.Ending
     if interactive {
       ending = try runPanel(&meter, mailbox)
     } else {
-      ending = try runLines(&meter, say)
+      ending = try runLines(&meter, mailbox, say)
     }
     folder.keep(clock: meter.now)
     return (meter.report(ending: ending), meter.result(ending: ending))
   }
 
   private func runLines(
-    _ meter: inout MeterRun, _ say: @escaping (String) -> Void
+    _ meter: inout MeterRun, _ mailbox: Mailbox, _ say: @escaping (String) -> Bool
   ) throws(Failure) -> MeterRun.Ending {
     let screen = DemoScreen(household: household, statePath: folder.path)
     var beat = Beat(milliseconds: 1000)
     return try meter.run { run in
-      if beat.isDue() { say(screen.line(&run)) }
+      if beat.isDue(), !say(screen.line(&run)) { mailbox.post(.stop) }
     }
   }
 

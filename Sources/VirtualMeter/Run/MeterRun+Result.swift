@@ -21,10 +21,17 @@ extension MeterRun {
     return .object([
       ("ended", .string(ending.rawValue)),
       ("start", .string(ISOTime.text(setup.start))), ("end", .string(ISOTime.text(now))),
-      ("source", .string(source.description)),
+      ("source", .string(source.description)), ("program", .string(program)),
       ("registers", registers), ("instantaneous", instantaneous),
       ("pulses", .integer(pulses)), ("glass", glass), ("truth", truth),
     ])
+  }
+
+  /// Version and checksum of the running legal code, as the glass shows them.
+  private var program: String {
+    let checksum = String(reading(.legalChecksum) ?? 0, radix: 16)
+    let padded = String(repeating: "0", count: max(0, 8 - checksum.count)) + checksum
+    return "kvadrant \(ProgramVersion.text), legal code \(padded)"
   }
 
   /// Answer of the control command `status`.
@@ -95,7 +102,7 @@ extension MeterRun {
   /// The result for people: registers with the truth beside them, then present values.
   public func report(ending: Ending) -> String {
     var lines = [
-      "\(source.description)",
+      source.description, program,
       "\(ISOTime.text(setup.start)) to \(ISOTime.text(now)), ended by \(ending.rawValue)", "",
       Self.line("register", "kWh or kvarh", "truth", "error"),
     ]

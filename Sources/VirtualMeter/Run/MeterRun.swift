@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import LegalMeter
 import Meter
 import MeterTime
@@ -28,6 +29,11 @@ public struct MeterRun: ~Copyable {
   public struct Setup: Sendable {
     /// The meter.
     public var meter: MeterSetup
+    /// The front end that the source is seen through; nil for an ideal one.
+    public var frontEnd: FrontEndParameters?
+    /// The source delivers when it likes: the owner waits for standard input and answers its
+    /// mail meanwhile.
+    public var isLive = false
     /// Instant of the first sample.
     public var start: Instant
     /// No sample at or after this instant is delivered.
@@ -64,6 +70,8 @@ public struct MeterRun: ~Copyable {
   public private(set) var pulses: UInt64 = 0
   private var buttonRelease: Instant?
   private var asked: Ending?
+  /// The last read filled its limit, so the source may hold more than standard input shows.
+  private var mayHaveMore = false
   /// Registers before the first sample, for comparison with the truth.
   let registersAtStart: [QuantityID: Int128]
 
@@ -75,10 +83,10 @@ public struct MeterRun: ~Copyable {
     setup: Setup, source: any SampleSource, mailbox: Mailbox, folder: StateDirectory?
   ) throws(Failure) {
     let rate = source.rate
-    let settings = try setup.meter.measuring(
-      rate: rate, scales: source.scales, source: source.description)
+    let source = try FrontEndChoice.wrap(source, setup.frontEnd)
+    let settings = try setup.meter.measuring(source, frontEnd: setup.frontEnd)
     var memory = try MeterMemory(folder)
-    var meter = Meter(try setup.meter.configuration(), settings)
+    var meter = Meter(try setup.meter.configuration(at: setup.start), settings)
     let isLost: Bool
     do throws(StartRefusal) {
       isLost = try meter.start(now: setup.start, memory: &memory).isLost
@@ -162,13 +170,8 @@ public struct MeterRun: ~Copyable {
         endOfInput()
         return .until
       }
-      let got: Int
-      do {
-        got = try source.read(into: &buffer, limit: limit)
-      } catch {
-        endOfInput()
-        throw Failure(error)
-      }
+      guard isInputReady() else { continue }
+      let got = try read(limit)
       if got == 0 {
         endOfInput()
         return .endOfInput
@@ -177,6 +180,24 @@ public struct MeterRun: ~Copyable {
       watch(&self)
       waitForRealTime()
     }
+  }
+
+  private mutating func read(_ limit: Int) throws(Failure) -> Int {
+    do throws(SourceError) {
+      let got = try source.read(into: &buffer, limit: limit)
+      mayHaveMore = got == limit
+      return got
+    } catch {
+      endOfInput()
+      throw Failure(error)
+    }
+  }
+
+  /// Whether a read would return at once; waits a little where the source is live.
+  private func isInputReady() -> Bool {
+    guard setup.isLive, !mayHaveMore else { return true }
+    var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+    return poll(&input, 1, 50) != 0
   }
 
   /// Sample sets that the next slice may have: up to 200 ms, and never beyond `until`.

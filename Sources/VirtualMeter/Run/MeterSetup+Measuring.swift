@@ -1,7 +1,7 @@
 import Meter
 import MeterTime
 import Metrology
-import Quantities
+import Waveforms
 
 /// The version of the program.
 public enum ProgramVersion {
@@ -16,70 +16,49 @@ public enum ProgramVersion {
 extension MeterSetup {
   /// The device that this setup makes.
   ///
+  /// - Parameter now: the meter's time at the start.
   /// - Throws: `configuration` for display lists that the variant cannot have.
-  func configuration() throws(Failure) -> MeterConfiguration {
-    let rules = DisplayRules(
-      energyType: variant.energyType, hasBattery: variant.backup.hasBattery)
-    var lists = DisplayLists.factory(rules)
-    try Self.replace(&lists, .automatic, display.automatic, rules)
-    try Self.replace(&lists, .manual, try manualViews(rules), rules)
-    try Self.replace(&lists, .battery, display.battery, rules)
-    let options = DisplayOptions(
-      energyDigits: display.energyFormat == .whole ? .sevenZero : .sixOne,
-      leadingZeros: display.leadingZeros)
-    return MeterConfiguration(
-      variant: variant, meterNumber: meterNumber, lists: lists, options: options, zone: zone,
-      softwareRevision: ProgramVersion.word)
-  }
-
-  /// The manual list as asked, with the legal views that it lacks behind.
-  private func manualViews(_ rules: DisplayRules) throws(Failure) -> [QuantityID]? {
-    guard let asked = display.manual else { return nil }
-    return asked + QuantityID.allCases.filter { rules.isMandatory($0) && !asked.contains($0) }
-  }
-
-  private static func replace(
-    _ lists: inout DisplayLists, _ kind: DisplayListKind, _ views: [QuantityID]?,
-    _ rules: DisplayRules
-  ) throws(Failure) {
-    guard let views else { return }
-    let numbers = views.map(\.rawValue)
+  func configuration(at now: Instant) throws(Failure) -> MeterConfiguration {
     do throws(DisplayListError) {
-      try lists.replace(kind, with: numbers.span, rules: rules)
+      return try meterConfiguration(at: now, softwareRevision: ProgramVersion.word)
     } catch {
       throw Failure(
-        .configuration, what: "the \(kind) display list is refused: \(error)",
-        expected: "at most \(kind.capacity) views that this meter has",
-        next: "correct display.\(kind) in the configuration")
+        .configuration, what: "a display list is refused: \(error)",
+        expected: "views that this meter has", next: "correct display in the configuration")
     }
   }
 
-  private var zone: ZoneRules {
-    let year = CivilDateTime(clamping: clock.start ?? Instant(seconds: 660_000_000)).year
-    let saving = clock.daylightSaving ? DaylightSavingTable(europeanUnionFrom: year) : .off
-    return ZoneRules(zoneMinutes: clock.zoneMinutes, daylightSaving: saving) ?? .utc
-  }
-
   /// The measuring systems for a source, or why it cannot be measured.
+  ///
+  /// - Parameter frontEnd: what the systems are calibrated for; nil for an ideal one.
   func measuring(
-    rate: SampleRate, scales: [ChannelScale], source: String
+    _ source: any SampleSource, frontEnd: FrontEndParameters?
   ) throws(Failure) -> MeasuringSettings {
+    let (rate, scales) = (source.rate, source.scales)
+    let mains = variant.frequency.hertz
     var settings = MeasuringSettings(
-      rate: rate, nominalHertz: UInt8(variant.frequency.hertz), scale: scales[0])
-    for phase in 0..<3 { settings.scales[phase] = scales[phase] }
+      rate: rate, nominalHertz: UInt8(mains), scale: scales[0])
+    for phase in 0..<3 {
+      settings.scales[phase] = scales[phase]
+      guard let frontEnd, rate.denominator > 0 else { continue }
+      settings.calibrations[phase] = frontEnd.designCalibration(
+        phase: phase, hertz: rate.hertz, mains: Double(mains))
+    }
     switch settings.refusal {
     case nil: return settings
     case .rate:
       throw Failure(
-        .badData, file: source, what: "\(rate.numerator)/\(rate.denominator) samples per second",
+        .badData, file: source.description,
+        what: "\(rate.numerator)/\(rate.denominator) samples per second",
         expected: "2000 to 32000", next: "resample the recording")
     case .scale:
       throw Failure(
-        .usage, file: source, what: "a scale of nothing or more than 1000 V or A per count",
+        .usage, file: source.description,
+        what: "a scale of nothing or more than 1000 V or A per count",
         expected: "volts and amperes per count", next: "correct --scale")
     case .nominalFrequency, .calibration:
       throw Failure(
-        .configuration, file: source, what: "the meter's own settings are refused",
+        .configuration, file: source.description, what: "the meter's own settings are refused",
         expected: "50 or 60 Hz and a plausible calibration", next: "kvadrant check")
     }
   }

@@ -75,9 +75,9 @@ enum ResultTable {
     row(.powerApparentL3, "69.7.0", "VA", 3),
     row(.powerFactorL1, "33.7.0", "1", 4), row(.powerFactorL2, "53.7.0", "1", 4),
     row(.powerFactorL3, "73.7.0", "1", 4),
-    row(.voltageAngleL2, "81.7.1", "deg", 2), row(.voltageAngleL3, "81.7.2", "deg", 2),
-    row(.phaseAngleL1, "81.7.4", "deg", 2), row(.phaseAngleL2, "81.7.15", "deg", 2),
-    row(.phaseAngleL3, "81.7.26", "deg", 2),
+    row(.voltageAngleL2, "81.7.10", "deg", 2), row(.voltageAngleL3, "81.7.20", "deg", 2),
+    row(.phaseAngleL1, "81.7.40", "deg", 2), row(.phaseAngleL2, "81.7.51", "deg", 2),
+    row(.phaseAngleL3, "81.7.62", "deg", 2),
   ]
 
   /// Total and four tariffs of one kind of energy.

@@ -68,12 +68,16 @@ struct Canvas {
   }
 
   /// The picture as text.
-  /// - Parameter colours: false leaves all styles out, and with them the unlit segments.
-  func text(colours: Bool) -> [String] {
-    (0..<height).map { y in
+  ///
+  /// - Parameters:
+  ///   - colours: false leaves all styles out, and with them the unlit segments.
+  ///   - columns: what is further right is cut off.
+  ///   - rows: what is further down is cut off.
+  func text(colours: Bool, columns: Int = .max, rows: Int = .max) -> [String] {
+    (0..<min(height, rows)).map { y in
       var line = ""
       var style = Style.plain
-      for cell in cells[y * width..<(y + 1) * width] {
+      for cell in cells[y * width..<y * width + min(width, columns)] {
         if colours, cell.style != style {
           line += "\u{1B}[\(cell.style.parameters)m"
           style = cell.style

@@ -31,6 +31,8 @@ public final class Terminal: Sendable {
       withUnsafeMutableBytes(of: &settings.c_cc) { controls in
         controls[Int(VMIN)] = 0
         controls[Int(VTIME)] = 1
+        // No stopping with Ctrl-Z while the screen is ours; 0 is no key (POSIX _POSIX_VDISABLE).
+        controls[Int(VSUSP)] = 0
       }
       tcsetattr(STDIN_FILENO, TCSANOW, &settings)
     } else {
@@ -67,11 +69,20 @@ public final class Terminal: Sendable {
 
   /// Replaces the picture.
   func show(_ canvas: Canvas) {
-    let lines = canvas.text(colours: Self.hasColours)
+    let (columns, rows) = Self.size
+    let lines = canvas.text(colours: Self.hasColours, columns: columns, rows: rows)
     Self.write("\u{1B}[H" + lines.joined(separator: "\u{1B}[K\r\n") + "\u{1B}[J")
   }
 
+  /// Columns and rows; the usual 80 by 24 where the terminal does not say.
+  private static var size: (columns: Int, rows: Int) {
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0
+    else { return (80, 24) }
+    return (Int(size.ws_col), Int(size.ws_row))
+  }
+
   private static func write(_ text: String) {
-    FileHandle.standardOutput.write(Data(text.utf8))
+    StandardOutput.write(text)
   }
 }
