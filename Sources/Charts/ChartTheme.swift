@@ -89,8 +89,10 @@ public enum ChartTheme: Sendable {
     }
   }
 
+  /// On paper always the colours for a light ground, also from a page that is dark.
   private static let print =
-    "@media print{.chart{color:#000;background:none}.chart .grid{stroke-opacity:.35}}\n"
+    "@media print{.chart{\(list(dark: false));color:#000;background:none}"
+    + ".chart .grid{stroke-opacity:.35}}\n"
 
   private static func colour(_ name: String, dark: Bool) -> String {
     switch name {
