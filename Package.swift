@@ -31,6 +31,7 @@ let package = Package(
     .library(name: "LegalMeter", targets: ["LegalMeter"]),
     .library(name: "Meter", targets: ["Meter"]),
     .library(name: "Waveforms", targets: ["Waveforms"]),
+    .library(name: "Charts", targets: ["Charts"]),
     .executable(name: "kvadrant", targets: ["kvadrant"]),
   ],
   dependencies: [
@@ -57,6 +58,7 @@ let package = Package(
     // hosted
     .target(
       name: "Waveforms", dependencies: ["Metrology", "Quantities"], swiftSettings: common),
+    .target(name: "Charts", swiftSettings: common),
     .target(
       name: "MeterFaults", dependencies: ["Bytes", "MeterTime", "Quantities", "PermanentMemory"],
       swiftSettings: common),
@@ -97,6 +99,7 @@ let package = Package(
     tests("LegalMeter", ["MeterFaults"]),
     tests("Meter", ["MeterFaults"]),
     tests("Waveforms"),
+    tests("Charts"),
     tests("VirtualMeter"),
     tests("Panel"),
     tests("kvadrant"),
