@@ -54,7 +54,7 @@ struct Assets: Sendable {
           .fileMissing, file: path, what: "a file of the panel cannot be read",
           expected: "a readable file", next: "install the program again")
       }
-      found[name == "index.html" ? "/" : "/assets/" + name] = Asset(
+      found[name == "index.html" ? "/" : "/" + name] = Asset(
         type: type, tag: Self.tag(data), bytes: ByteBuffer(bytes: data))
     }
     assets = found

@@ -1,3 +1,4 @@
+import Foundation
 import VirtualMeter
 
 extension WiringError {
@@ -6,14 +7,19 @@ extension WiringError {
     .object([
       ("id", .string(id.rawValue)), ("title", .string(title.text(language))),
       ("what", .string(explanation.text(language))),
-      ("expected", .array(expectations.map { $0.json(language) })),
+      ("expected", expectations.first?.json(language) ?? .null),
+      ("cases", .array(expectations.map { $0.json(language) })),
     ])
   }
 }
 
 extension WiringError.Expectation {
+  /// Phasors in the words of the state; for registers the power with which each one grows.
   fileprivate func json(_ language: String) -> JSONValue {
-    .object([
+    let power = zip(bench.voltages_V, bench.loads).reduce(0) { sum, phase in
+      sum + phase.0 * phase.1.i_A * cos(phase.1.phi_deg * .pi / 180)
+    }
+    return .object([
       ("load", .string(load.text(language))),
       (
         "loads",
@@ -24,26 +30,25 @@ extension WiringError.Expectation {
       ),
       (
         "phasors",
-        .object([
-          ("u", .array(voltages.map { $0.json("V") })),
-          ("i", .array(currents.map { $0.json("A") })),
-        ])
+        .array(
+          zip(voltages, currents).map { u, i in
+            .object([
+              ("u_V", .plain(u.magnitude, 3)), ("u_deg", .plain(u.degrees, 2)),
+              ("i_A", .plain(i.magnitude, 4)), ("i_deg", .plain(i.degrees, 2)),
+            ])
+          })
       ),
       (
         "registers",
         .object([
-          ("1-0:1.8.0", .plain(activeImport, 4)), ("1-0:2.8.0", .plain(activeExport, 4)),
-          ("1-0:3.8.0", .plain(reactiveImport, 4)), ("1-0:4.8.0", .plain(reactiveExport, 4)),
+          ("1-0:1.8.0", .plain(activeImport * power, 2)),
+          ("1-0:2.8.0", .plain(activeExport * power, 2)),
+          ("1-0:3.8.0", .plain(reactiveImport * power, 2)),
+          ("1-0:4.8.0", .plain(reactiveExport * power, 2)),
         ])
       ),
       ("sequence_ok", isSequenceRight.map { .bool($0) } ?? .null),
     ])
-  }
-}
-
-extension Phasor {
-  fileprivate func json(_ unit: String) -> JSONValue {
-    .object([("rms_\(unit)", .plain(magnitude, 3)), ("deg", .plain(degrees, 2))])
   }
 }
 

@@ -123,7 +123,7 @@ extension Exposition {
 
   private mutating func addProcess() {
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     let time = { (t: timeval) in Double(t.tv_sec) + Double(t.tv_usec) / 1e6 }
     add(
       "process_cpu_seconds_total", .counter, "User and system time.",

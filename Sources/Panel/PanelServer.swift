@@ -1,5 +1,7 @@
 import Dispatch
+import Foundation
 import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
 import NIOPosix
@@ -58,14 +60,14 @@ public final class PanelServer: Sendable {
     }
     let start = Start()
     let gate = GateKeeper()
+    let routes = Routes(
+      service: service, streams: streams, counters: counters, assets: assets,
+      label: setup.label, limits: limits)
     let responder = Responder(
-      routes: RouteTable(
-        Routes(
-          service: service, streams: streams, counters: counters, assets: assets,
-          label: setup.label, limits: limits
-        ).all), assets: assets, gate: gate, counters: counters)
+      routes: RouteTable(routes.all), assets: assets, gate: gate, counters: counters,
+      pageOpened: routes.year.prepare)
     let application = Application(
-      responder: responder, server: .http1(configuration: Self.channels(counters, limits)),
+      responder: responder, server: Self.connections(counters, limits),
       configuration: ApplicationConfiguration(
         address: .hostname(setup.address.host, port: setup.address.port), backlog: 512),
       onServerRunning: { channel in
@@ -109,15 +111,16 @@ public final class PanelServer: Sendable {
     try? group.syncShutdownGracefully()
   }
 
-  private static func channels(
+  private static func connections(
     _ counters: Counters, _ limits: PanelLimits
-  ) -> HTTP1Channel.Configuration {
-    HTTP1Channel.Configuration(
-      additionalChannelHandlers: [ConnectionGuard(counters, limits)],
-      idleTimeout: .seconds(limits.idleSeconds),
-      httpDecoderConfiguration: .init(
-        maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
-        maxHeaderFieldCount: limits.headerFields))
+  ) -> HTTPServerBuilder {
+    .http1(
+      configuration: .init(
+        additionalChannelHandlers: [ConnectionGuard(counters, limits)],
+        idleTimeout: .seconds(limits.idleSeconds),
+        httpDecoderConfiguration: .init(
+          maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
+          maxHeaderFieldCount: limits.headerFields)))
   }
 
   private static func failure(_ error: (any Error)?, _ address: PanelAddress) -> Failure {

@@ -7,8 +7,8 @@ struct Query: Sendable {
   /// Pairs beyond this count are ignored.
   private static let mostPairs = 32
 
-  init(_ text: String?) {
-    pairs = (text ?? "").split(separator: "&").prefix(Self.mostPairs).compactMap { part in
+  init(_ text: String) {
+    pairs = text.split(separator: "&").prefix(Self.mostPairs).compactMap { part in
       let cut = part.firstIndex(of: "=") ?? part.endIndex
       guard let name = Self.decoded(part[..<cut]) else { return nil }
       let rest = cut == part.endIndex ? part[cut...] : part[part.index(after: cut)...]

@@ -36,11 +36,14 @@ struct Responder: HTTPResponder {
   let assets: Assets
   let gate: GateKeeper
   let counters: Counters
+  /// Called when somebody opens the page, to prepare what it will ask for.
+  let pageOpened: @Sendable () -> Void
 
   func respond(to request: Request, context: PanelContext) async throws -> Response {
     let started = ContinuousClock.now
-    let path = String(request.head.path?.prefix { $0 != "?" } ?? "")
-    let query = Query(request.head.path?.split(separator: "?", maxSplits: 1).dropFirst().first)
+    let target = request.head.path ?? ""
+    let path = String(target.prefix { $0 != "?" })
+    let query = Query(String(target.dropFirst(path.count + 1)))
     var response: Response
     do {
       response = try await answer(request, path, query, context)
@@ -76,6 +79,7 @@ struct Responder: HTTPResponder {
     if request.method == .get || request.method == .head,
       var response = assets.response(path, known: request.headers[.ifNoneMatch])
     {
+      if path == "/" { pageOpened() }
       if path == "/", let token = gate.token, query["token"] != nil {
         // The page's own requests then carry it, and its address need not.
         response.headers[.setCookie] =

@@ -11,6 +11,7 @@ struct Routes: Sendable {
   let assets: Assets
   let label: String
   let limits: PanelLimits
+  let year = YearFile()
 
   var all: [Route] {
     let routes = [health, metrics] + live + tables + catalogues + series + [command]

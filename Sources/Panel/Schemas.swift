@@ -161,15 +161,18 @@ enum Schemas {
   // MARK: catalogues
 
   private static var wiring: JSONValue {
-    let u = object([("rms_V", number), ("deg", number)])
-    let i = object([("rms_A", number), ("deg", number)])
+    let phasors = object([
+      ("u_V", number), ("u_deg", number), ("i_A", number), ("i_deg", number),
+    ])
+    // Registers by the power with which they grow, in W and var.
     let expectation = object([
       ("load", text), ("loads", list(object([("i_A", number), ("phi_deg", number)]))),
-      ("phasors", object([("u", list(u)), ("i", list(i))])), ("registers", map(number)),
+      ("phasors", list(phasors)), ("registers", map(number)),
       ("sequence_ok", orNull("boolean")),
     ])
     return object([
-      ("id", text), ("title", text), ("what", text), ("expected", list(expectation)),
+      ("id", text), ("title", text), ("what", text), ("expected", expectation),
+      ("cases", list(expectation)),
     ])
   }
 
