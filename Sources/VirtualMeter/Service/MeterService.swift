@@ -43,10 +43,10 @@ public final class MeterService: Sendable {
     public var json: JSONValue
   }
 
-  private let setup: Setup
+  let setup: Setup
   /// Takes commands from anyone: signals, control socket, panel.
   public let mailbox: Mailbox
-  private let state = Mutex(ServiceState())
+  let state = Mutex(ServiceState())
 
   public init(_ setup: Setup, mailbox: Mailbox = Mailbox()) {
     self.setup = setup
@@ -151,7 +151,9 @@ public final class MeterService: Sendable {
   public func series(
     _ name: SeriesName, from: Instant? = nil, to: Instant? = nil
   ) async throws(Failure) -> SeriesSlice {
-    try await ask { run in run.history.slice(name, from: from, to: to) }
+    try await ask { run in
+      (run.instruments?.history ?? SeriesHistory()).slice(name, from: from, to: to)
+    }
   }
 
   private func ask<T: Sendable>(
