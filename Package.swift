@@ -89,8 +89,9 @@ let package = Package(
     .executableTarget(
       name: "kvadrant",
       dependencies: [
-        "VirtualMeter", "Waveforms", "Meter",
+        "VirtualMeter", "Waveforms", "Meter", "MeterTime", "Panel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: common),
     // tests

@@ -86,6 +86,10 @@ extension Exposition {
     add(
       "kvadrant_snapshots_total", .counter, "States published by the meter's owner.",
       Double(snapshot.sequence))
+    let pacing = snapshot.pacing
+    add("kvadrant_slices_total", .counter, "Slices of simulated time.", Double(pacing.slices))
+    add("kvadrant_lag_seconds", .gauge, "How late the newest slice was.", pacing.lag_s)
+    add("kvadrant_lag_seconds_max", .gauge, "How late the latest slice was.", pacing.longestLag_s)
     let memory = snapshot.memory
     add("kvadrant_memory_commits_total", .counter, "Journal records.", Double(memory.commits))
     add("kvadrant_memory_events", .gauge, "Records of the event log.", Double(memory.events))

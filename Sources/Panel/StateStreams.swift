@@ -106,8 +106,7 @@ final class StateStreams: Sendable {
       channel: channel, sent: nil, wroteAt: .now(), ended: ended)
     refresh()
     write(ByteBuffer(string: "retry: 1000\n\n"), to: number)
-    write(state.value.event, to: number)
-    state.value.streams[number]?.sent = state.value.newest
+    writeState(to: number)
     guard state.value.ticking == nil else { return }
     let pause = TimeAmount.milliseconds(limits.stateMilliseconds)
     state.value.ticking = loop.scheduleRepeatedTask(initialDelay: pause, delay: pause) {
@@ -137,18 +136,24 @@ final class StateStreams: Sendable {
   private func tick() {
     refresh()
     let now = NIODeadline.now()
-    for (number, stream) in state.value.streams {
-      if stream.sent != state.value.newest {
+    let (streams, newest) = (state.value.streams, state.value.newest)
+    for (number, stream) in streams {
+      if stream.sent != newest {
         guard stream.channel.isWritable else {
           counters.statesDropped.count()
           continue
         }
-        write(state.value.event, to: number)
-        state.value.streams[number]?.sent = state.value.newest
+        writeState(to: number)
       } else if now - stream.wroteAt >= .seconds(limits.heartbeatSeconds) {
         write(ByteBuffer(string: ": alive\n\n"), to: number)
       }
     }
+  }
+
+  private func writeState(to number: Int) {
+    let (event, newest) = (state.value.event, state.value.newest)
+    write(event, to: number)
+    state.value.streams[number]?.sent = newest
   }
 
   private func write(_ bytes: ByteBuffer, to number: Int) {

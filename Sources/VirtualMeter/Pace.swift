@@ -24,6 +24,15 @@ struct Pace {
     self = Pace(speed: speed, now: now)
   }
 
+  /// Seconds of real time by which simulated time is late at `instant`; 0 where it is not, or
+  /// where there is no pace to keep.
+  func lag_s(_ instant: Instant) -> Double {
+    guard speed.isFinite, speed > 0 else { return 0 }
+    let due = Double((instant - simulatedStart).ticks) / 65_536 / speed
+    let real = Double(DispatchTime.now().uptimeNanoseconds &- realStart.uptimeNanoseconds) / 1e9
+    return max(0, real - due)
+  }
+
   /// When simulated time may reach `instant`; nil when it may at once.
   func deadline(_ instant: Instant) -> DispatchTime? {
     guard speed.isFinite, speed > 0 else { return nil }

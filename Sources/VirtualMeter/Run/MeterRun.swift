@@ -71,6 +71,8 @@ public struct MeterRun: ~Copyable {
   private var legalCodeChecked: Instant
   /// Sample sets delivered to the meter.
   public private(set) var samples: UInt64 = 0
+  /// Slices measured so far.
+  private(set) var turns: UInt64 = 0
   /// Pulses of the LED and S0 output so far.
   public private(set) var pulses: UInt64 = 0
   private var buttonRelease: Instant?
@@ -128,6 +130,9 @@ public struct MeterRun: ~Copyable {
 
   /// Simulated seconds per real second.
   public var speed: Double { pace.speed }
+
+  /// Seconds of real time by which the meter is late.
+  var lag_s: Double { pace.lag_s(now) }
 
   /// A present value in its raw unit; nil when this meter does not have it.
   func reading(_ quantity: QuantityID) -> Int64? { meter.reading(quantity) }
@@ -194,6 +199,7 @@ public struct MeterRun: ~Copyable {
         return .endOfInput
       }
       try measure()
+      turns += 1
       watch(&self)
       waitForRealTime(watch)
     }

@@ -31,15 +31,19 @@ extension MeterService {
     run.startInstruments(sourceName: name, preset: preset)
     var sequence: UInt64 = 0
     var due: UInt64 = 0
+    var pacing = MeterSnapshot.Pacing()
     func publish(_ run: inout MeterRun) {
       sequence += 1
-      let snapshot = run.snapshot(sequence: sequence)
+      var snapshot = run.snapshot(sequence: sequence)
+      snapshot.pacing = pacing
       state.withLock { $0.snapshot = snapshot }
     }
     publish(&run)
     tell()
     var commands = mailbox.served
     let ending = try run.run { run in
+      setup.watch?(&run)
+      pacing.note(turns: run.turns, lag_s: run.lag_s)
       let now = DispatchTime.now().uptimeNanoseconds
       // What somebody has just changed shows without waiting for the next turn.
       let served = mailbox.served
@@ -51,6 +55,7 @@ extension MeterService {
     setup.folder?.keep(clock: run.now)
     sequence += 1
     var last = run.snapshot(sequence: sequence)
+    last.pacing = pacing
     last.running = false
     last.ended = ending.rawValue
     let snapshot = last

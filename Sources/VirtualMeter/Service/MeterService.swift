@@ -26,6 +26,8 @@ public final class MeterService: Sendable {
     public var source: Source
     /// Keeps memory and clock; nil for a meter that is forgotten at the end.
     public var folder: StateDirectory?
+    /// Called between slices on the owner's thread, which waits for it.
+    public var watch: (@Sendable (inout MeterRun) -> Void)?
 
     public init(run: MeterRun.Setup, source: Source, folder: StateDirectory? = nil) {
       self.run = run
@@ -90,6 +92,22 @@ public final class MeterService: Sendable {
     } onCancel: {
       stop()
     }
+  }
+
+  /// Waits for the end of the meter, blocking the thread.
+  public func wait() throws(Failure) -> Result {
+    let ended = DispatchSemaphore(value: 0)
+    Task.detached { [self] in
+      _ = try? await end()
+      ended.signal()
+    }
+    ended.wait()
+    guard let result = state.withLock({ $0.result }) else {
+      throw Failure(
+        .unreachable, what: "the meter has not ended", expected: "its result",
+        next: "report this message")
+    }
+    return try result.get()
   }
 
   /// Waits for the end of the meter.

@@ -36,6 +36,7 @@ public struct MeterSnapshot: Equatable, Sendable {
   /// The bench, also where the samples come from elsewhere.
   public var bench = Bench()
   public var memory = Memory()
+  public var pacing = Pacing()
   /// Sequence number of the newest event, 0 for none.
   public var newestEvent: UInt32 = 0
 
@@ -165,6 +166,23 @@ public struct MeterSnapshot: Equatable, Sendable {
       self.phi_deg = phi_deg
       self.thd_percent = thd_percent
       self.on = on
+    }
+  }
+
+  /// How the owner's thread keeps up with real time.
+  public struct Pacing: Equatable, Sendable {
+    /// Slices of simulated time run since the service began.
+    public var slices: UInt64 = 0
+    /// Seconds of real time by which the meter was late after the newest slice.
+    public var lag_s = 0.0
+    /// The longest such lag since the service began.
+    public var longestLag_s = 0.0
+    public init() {}
+
+    mutating func note(turns: UInt64, lag_s: Double) {
+      slices = turns
+      self.lag_s = lag_s
+      longestLag_s = max(longestLag_s, lag_s)
     }
   }
 
