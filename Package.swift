@@ -94,6 +94,13 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: common),
+    .executableTarget(
+      name: "FeedReplay",
+      dependencies: [
+        "MeterTime", "Metrology", "Meter", "MeterFaults",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: common),
     // tests
     tests("Bytes"),
     tests("MeterTime"),

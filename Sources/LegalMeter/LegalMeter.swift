@@ -45,6 +45,7 @@ public struct LegalMeter: ~Copyable {
   public internal(set) var isMemoryLost = false
 
   /// - Precondition: `settings.refusal` is nil.
+  @inline(never)
   public init(parameters: LegalParameters, settings: MeasuringSettings) {
     self.parameters = parameters
     self.settings = settings
@@ -66,7 +67,7 @@ public struct LegalMeter: ~Copyable {
   // MARK: the way of a watt-hour
 
   /// Adds one set; true when the window is complete and must be closed.
-  @inline(__always)
+  @inline(never)
   public mutating func add(_ set: SampleSet) -> Bool { unit.add(set) }
 
   /// Adds sets of a block from `start` on until block or window end.
@@ -81,6 +82,7 @@ public struct LegalMeter: ~Copyable {
   /// - Parameters:
   ///   - now: the end of the window.
   ///   - temperature_dC: of the measuring systems, tenths of a degree Celsius.
+  @inline(never)
   public mutating func closeWindow(now: Instant, temperature_dC: Int16 = 230) {
     window = unit.closeWindow(temperature_dC: temperature_dC)
     samples &+= Int64(window.samples)
@@ -92,6 +94,7 @@ public struct LegalMeter: ~Copyable {
   }
 
   /// Closes the open window without booking it: the meter has no supply.
+  @inline(never)
   public mutating func dropWindow(temperature_dC: Int16 = 230) {
     window = unit.closeWindow(temperature_dC: temperature_dC)
     samples &+= Int64(window.samples)
@@ -99,6 +102,7 @@ public struct LegalMeter: ~Copyable {
   }
 
   /// Closes and books what stands open when the input ends.
+  @inline(never)
   public mutating func endOfInput(now: Instant, temperature_dC: Int16 = 230) {
     window = unit.closeWindow(temperature_dC: temperature_dC)
     samples &+= Int64(window.samples)
@@ -180,6 +184,7 @@ public struct LegalMeter: ~Copyable {
   }
 
   /// The next edge of S0 and LED that is known by now, nil if there is none.
+  @inline(never)
   public mutating func nextPulse() -> PulseEdge? { pulses.next() }
   /// Pulses since the start.
   public var pulseCount: UInt32 { pulses.count }

@@ -245,7 +245,12 @@ public struct Meter: ~Copyable {
   public mutating func glass(now: Instant) -> Glass {
     advance(to: now)
     if display.mode == .pinned && legal.verifiedRegister == nil { display.pin(nil, at: now) }
-    return display.glass(at: now, readings: self, indicators: indicators)
+    return picture(at: now)
+  }
+
+  /// In one borrow of the whole meter: each would be a copy of it on the stack.
+  private func picture(at now: Instant) -> Glass {
+    display.glass(at: now, readings: self, indicators: indicators)
   }
 
   // MARK: pulses
