@@ -120,8 +120,8 @@ function drawFields(drawing) {
     bars: characterBars(29, 50, 5, 0.9) });
   drawing.field({ first: FIRST.value, count: 8, bytes: 1, x: 28, y: 136, pitch: 56, height: 70,
     bars: digitBars(38, 70, 8, 1.1), point: 9.5 });
-  drawing.field({ first: FIRST.unit, count: 5, bytes: 2, x: 488, y: 136, pitch: 51, height: 70,
-    bars: characterBars(38, 70, 6.5, 1.1) });
+  drawing.field({ first: FIRST.unit, count: 5, bytes: 2, x: 500, y: 136, pitch: 47, height: 70,
+    bars: characterBars(36, 70, 6.5, 1.1) });
   ['colon2', 'colon4', 'colon6'].forEach((name, n) => {
     const x = 28 + (2 * n + 1) * 56 + 46.5;
     drawing.symbol(name, s('circle', { cx: x - 2.5, cy: 158, r: 4.2 }),

@@ -213,7 +213,7 @@ export function createMeter() {
       + `${glass.height}` }, glass.element),
     s('rect', { class: 'glare', x: 104, y: 118, width: 652, height: 232, rx: 8 }));
   const pushText = s('text', { class: 'print small', x: 706, y: 496, 'text-anchor': 'middle' });
-  const picture = s('svg', { viewBox: '0 0 860 1184', class: 'meter', role: 'group' },
+  const picture = s('svg', { viewBox: '36 6 816 1178', class: 'meter', role: 'group' },
     gradients(), terminals.element.querySelector('.wires'), housing(),
     s('text', { class: 'print brand', x: 124, y: 86, text: 'KVADRANT' }), honest, lcd, constant,
     rate, lamp, eye, button.element, pushText, label, terminals.element,

@@ -32,8 +32,12 @@ function arrow(cls, tip) {
       const [x, y] = point(length, degrees);
       const [bx, by] = point(Math.max(0, length - 6), degrees);
       mark(line, 'd', `M0 0L${bx.toFixed(2)} ${by.toFixed(2)}`);
-      mark(end, 'transform', `translate(${x.toFixed(2)} ${y.toFixed(2)}) rotate(${(-degrees).toFixed(2)})`);
-      const [tx, ty] = point(length + 9, degrees);
+      mark(end, 'transform',
+        `translate(${x.toFixed(2)} ${y.toFixed(2)}) rotate(${(-degrees).toFixed(2)})`);
+      // Names of currents stand beside their arrow, since they often lie on a voltage.
+      const isCurrent = cls.startsWith('i ');
+      const [tx, ty] = isCurrent ? point(Math.hypot(length - 10, 9),
+        degrees - Math.atan2(9, Math.max(1, length - 10)) / RAD) : point(length + 9, degrees);
       mark(name, 'x', tx.toFixed(1));
       mark(name, 'y', (ty + 3.2).toFixed(1));
       if (name.textContent !== text) name.textContent = text;
