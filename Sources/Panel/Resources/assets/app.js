@@ -5,7 +5,7 @@ import { ask, command, onTrouble } from './api.js';
 import { createMeter } from './meter.js';
 import { createBar } from './bar.js';
 import { showTrouble } from './dialogs.js';
-import { currentLanguage, loadWords, t } from './words.js';
+import { currentLanguage, loadWords, setOffset, t } from './words.js';
 import { benchView } from './view-bench.js';
 import { wiringView } from './view-wiring.js';
 import { signalsView } from './view-signals.js';
@@ -81,6 +81,7 @@ function speak({ glass, powered }) {
 
 function update(state) {
   context.state = state;
+  setOffset(state.time);
   meter.update(state);
   bar.update(state);
   view?.update?.(state);

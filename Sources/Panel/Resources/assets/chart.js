@@ -1,7 +1,7 @@
 // A chart of a series that the server has decimated to pixel columns: minimum, maximum, first and
 // last of each. One path is painted; dragging moves it and asks for the rest.
 import { h, s, mark, say, throttled } from './dom.js';
-import { clockText, number, t } from './words.js';
+import { instantText, number, t } from './words.js';
 
 const LEFT = 62;
 const BOTTOM = 30;
@@ -23,8 +23,7 @@ const TIME_STEPS = [1, 5, 15, 30, 60, 300, 900, 1800, 3600, 3 * 3600, 6 * 3600, 
 
 /** Seconds since 2000 as a label that is as short as the span allows. */
 function timeLabel(seconds, span) {
-  const iso = new Date((946684800 + seconds) * 1000).toISOString();
-  const text = clockText(iso);
+  const text = instantText(seconds);
   if (span > 3 * 86400) return text.slice(0, text.indexOf(' '));
   return span > 900 ? text.slice(-8, -3) : text.slice(-8);
 }
@@ -51,15 +50,6 @@ export function columnPath(columns, x, y) {
   return isOpen ? `${d}h1` : d;
 }
 
-/** One answer of the server in the chart's own shape. */
-export function seriesOf(answer) {
-  if (!answer) return null;
-  return {
-    unit: answer.unit ?? '', from: answer.from_s ?? answer.from, to: answer.to_s ?? answer.to,
-    first: answer.first_s ?? answer.first ?? answer.from, points: answer.points ?? 0,
-    last: answer.last_s ?? answer.last ?? answer.to, columns: answer.columns ?? [],
-  };
-}
 
 /** A chart; `source(from, to, width)` gives a promise of a series, null bounds mean all of it. */
 export class Chart {
@@ -77,16 +67,16 @@ export class Chart {
 
   build() {
     this.path = s('path', { class: 'trace' });
-    this.moving = s('g', null, this.path);
+    // The trace has its own layer, so that panning moves a picture instead of painting it anew.
+    this.layer = s('svg', { class: 'layer', height: this.height, preserveAspectRatio: 'none',
+      'aria-hidden': 'true' }, this.path);
+    this.plot = h('div', { class: 'plot' }, this.layer);
     this.axes = s('g', { class: 'axes' });
     this.cross = s('path', { class: 'cross' });
-    this.clip = s('rect', { x: LEFT, y: 0, height: this.height });
-    const id = `plot-${Math.random().toString(36).slice(2)}`;
     this.svg = s('svg', { class: 'chart', tabindex: 0, role: 'img', height: this.height },
-      s('clipPath', { id }, this.clip), this.axes,
-      s('g', { 'clip-path': `url(#${id})` }, this.moving), this.cross);
+      this.axes, this.cross);
     this.readout = h('p', { class: 'readout' });
-    this.element = h('div', { class: 'chart-box' }, this.svg, this.readout);
+    this.element = h('div', { class: 'chart-box' }, this.svg, this.plot, this.readout);
     this.svg.addEventListener('keydown', (event) => this.key(event));
     this.svg.addEventListener('wheel', (event) => {
       if (!this.view) return;
@@ -107,7 +97,9 @@ export class Chart {
     this.width = width;
     mark(this.svg, 'width', width);
     mark(this.svg, 'viewBox', `0 0 ${width} ${this.height}`);
-    mark(this.clip, 'width', this.plotWidth);
+    this.plot.style.setProperty('left', `${LEFT}px`);
+    this.plot.style.setProperty('width', `${this.plotWidth}px`);
+    this.plot.style.setProperty('height', `${this.height}px`);
     this.fetch();
   }
 
@@ -126,10 +118,10 @@ export class Chart {
       const span = this.range[1] - this.range[0];
       [from, to, width] = [this.range[0] - span, this.range[1] + span, 3 * width];
     }
-    const series = seriesOf(await this.source(from, to, width));
+    const series = await this.source(from, to, width);
     if (turn !== this.asked || !series) return;
     this.series = series;
-    this.view = this.range ?? [series.first, series.last];
+    this.view = this.range ?? [series.first_s, series.last_s];
     this.paint();
     if (this.clicked !== undefined) {
       this.clicked = undefined;
@@ -165,17 +157,45 @@ export class Chart {
     if (high - low < 1e-9) [low, high] = [low - 0.5, high + 0.5];
     const margin = (high - low) * 0.06;
     this.scale = [low - (low === 0 ? 0 : margin), high + margin];
-    this.base = this.view;
-    const y = (v) => this.y(v);
-    const x = (time) => this.x(time);
-    mark(this.path, 'd', columnPath(columns, x, y));
-    mark(this.moving, 'transform', null);
+    this.paintLayer(columns);
     this.paintAxes();
     const words = { from: timeLabel(from, 1e9), to: timeLabel(to, 1e9),
       low: number(low, 2), high: number(high, 2), unit: this.series.unit };
     mark(this.svg, 'aria-label', t('chart.read', words));
     this.element.dataset.columns = columns.length;
     if (!this.isHovered) say(this.readout, t('chart.read', words));
+  }
+
+  /** Paints all columns that were fetched; the layer is as wide as they are. */
+  paintLayer(columns) {
+    const [from, to] = this.view;
+    const start = this.range ? this.series.from_s : from;
+    const end = this.range ? this.series.to_s : to;
+    const density = this.plotWidth / (to - from);
+    this.loaded = { start, end, density };
+    const width = Math.ceil((end - start) * density);
+    mark(this.layer, 'width', width);
+    mark(this.path, 'd', columnPath(columns, (time) => (time - start) * density,
+      (value) => this.y(value)));
+    this.placeLayer();
+  }
+
+  placeLayer() {
+    const { start, density } = this.loaded;
+    const now = this.plotWidth / (this.view[1] - this.view[0]);
+    const shift = (start - this.view[0]) * now;
+    this.layer.style.setProperty('transform',
+      `translate3d(${shift.toFixed(2)}px, 0, 0) scaleX(${(now / density).toFixed(5)})`);
+  }
+
+  /** Whether the view has left the middle of what is loaded. */
+  get isNearTheEdge() {
+    const { start, end, density } = this.loaded;
+    const [from, to] = this.view;
+    const margin = (to - from) * 0.2;
+    const zoomed = Math.abs(this.plotWidth / (to - from) / density - 1) > 0.02;
+    const { first_s: first, last_s: last } = this.series;
+    return zoomed || (from - start < margin && start > first) || (end - to < margin && end < last);
   }
 
   x(time) { return LEFT + (time - this.view[0]) / (this.view[1] - this.view[0]) * this.plotWidth; }
@@ -217,16 +237,16 @@ export class Chart {
 
   /** Moves the picture at once and asks for new columns a little later. */
   show(from, to) {
-    const { first, last } = this.series;
+    const { first_s: first, last_s: last } = this.series;
     const span = Math.min(Math.max(to - from, 2), last - first || 2);
     const start = Math.min(Math.max(from, first), last - span);
     this.range = [start, start + span];
     this.view = this.range;
-    const zoom = (this.base[1] - this.base[0]) / span;
-    const shift = LEFT + (this.base[0] - start) / span * this.plotWidth - LEFT * zoom;
-    mark(this.moving, 'transform', `translate(${shift.toFixed(2)} 0) scale(${zoom.toFixed(5)} 1)`);
+    this.placeLayer();
     this.paintAxes();
-    this.refresh();
+    if (this.isNearTheEdge) this.refresh();
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => this.fetch(), 350);
   }
 
   zoom(factor, around) {
@@ -296,7 +316,6 @@ export class Chart {
     if (!found) return;
     const [at, low, high] = found;
     const value = high === low ? number(low, 3) : `${number(low, 3)} … ${number(high, 3)}`;
-    const when = clockText(new Date((946684800 + at) * 1000).toISOString());
-    say(this.readout, `${when}   ${value} ${this.series.unit}`);
+    say(this.readout, `${instantText(at)}   ${value} ${this.series.unit}`);
   }
 }

@@ -57,7 +57,8 @@ function phaseCard(n) {
   });
   const power = h('strong', { class: 'figure' });
   const detail = h('span', { class: 'muted' });
-  const on = h('input', { type: 'checkbox', role: 'switch', on: {
+  const on = h('input', { type: 'checkbox', role: 'switch',
+    'aria-label': `${name} ${t('bench.load')}`, on: {
     change: () => command('load', { phase: n, on: on.checked }) } });
   return {
     element: h('section', { class: `phase p${n}`, 'aria-label': name },

@@ -10,14 +10,30 @@ const NAMES = ['power', 'voltage', 'current', 'frequency', 'error', 'file'];
 /** The view of the past; the parameter is the name of the series. */
 export function historyView(context, parameter) {
   let name = NAMES.includes(parameter) ? parameter : 'power';
+  let curve = null;
+  const curves = h('select', { hidden: true, 'aria-label': t('history.curve'), on: { change: () => {
+    curve = curves.value;
+    chart.fetch();
+  } } });
+  /** Offers the curves of a series that has more than one. */
+  function learn(series) {
+    const names = series?.curves ?? [];
+    curves.hidden = names.length < 2;
+    if (names.join() !== Array.from(curves.options, (one) => one.value).join()) {
+      curves.replaceChildren(...names.map((one) => h('option', { value: one,
+        text: one.replace('_', ' / ') })));
+    }
+    return series;
+  }
   const chart = new Chart({ height: 420, source: (from, to, width) =>
-    ask(`/series/${name}?width=${width}${from === null ? ''
-      : `&from=${Math.floor(from)}&to=${Math.ceil(to)}`}`) });
+    ask(`/series/${name}?width=${width}${curve ? `&curve=${curve}` : ''}${from === null ? ''
+      : `&from=${Math.floor(from)}&to=${Math.ceil(to)}`}`).then(learn) });
   chart.element.id = 'history-chart';
   const links = h('span');
   const buttons = NAMES.map((one) => h('button', { type: 'button', text: t(`series.${one}`), on: {
     click: (event) => {
       name = one;
+      curve = null;
       history.replaceState(null, '', `#/history/${one}`);
       show();
       chart.start(event.timeStamp);
@@ -42,7 +58,7 @@ export function historyView(context, parameter) {
         h('div', { class: 'row between' },
           h('span', { class: 'segments-row', role: 'group', 'aria-label': t('history.series') },
             buttons),
-          h('span', { class: 'row' }, tools)),
+          h('span', { class: 'row' }, curves, tools)),
         chart.element, h('p', { class: 'muted', text: t('chart.keys') }))),
     close() { clearInterval(timer); },
   };

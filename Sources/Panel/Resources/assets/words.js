@@ -76,6 +76,19 @@ export function signed(value, decimals) {
   return value > 0 && /[1-9]/.test(text) ? `+${text}` : text;
 }
 
+/** Seconds that the meter's local time is ahead of UTC, as its newest state has it. */
+let ahead = 0;
+
+/** Takes the offset from an ISO 8601 text such as `…+01:00`. */
+export function setOffset(iso) {
+  const match = /([+-])(\d\d):(\d\d)$/.exec(iso ?? '');
+  ahead = match ? (match[1] === '-' ? -60 : 60) * (Number(match[2]) * 60 + Number(match[3])) : 0;
+}
+
+/** Local time of seconds since 2000-01-01T00:00:00Z, with the offset of now. */
+export const instantText = (seconds) =>
+  clockText(new Date((946_684_800 + seconds + ahead) * 1000).toISOString());
+
 /** Local time of the meter as it stands in an ISO 8601 text. */
 export function clockText(iso) {
   const match = /^(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d:\d\d)/.exec(iso ?? '');
