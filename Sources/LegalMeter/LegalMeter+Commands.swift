@@ -47,6 +47,13 @@ extension LegalMeter {
     log(.resettableCleared, now: now, export ? 1 : 0)
   }
 
+  /// Reports that a magnet has come near, or has gone; only changes are logged.
+  public mutating func noteMagnet(_ isPresent: Bool, now: Instant) {
+    guard isPresent != isMagnetPresent else { return }
+    isMagnetPresent = isPresent
+    log(isPresent ? .magnetBegan : .magnetEnded, now: now)
+  }
+
   /// Reports a broken seal; only once, until it is restored.
   @inline(never)
   public mutating func breakSeal(_ seal: Seal, now: Instant) {

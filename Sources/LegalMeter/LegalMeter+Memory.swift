@@ -193,6 +193,8 @@ extension LegalMeter {
 
   /// Records in the event log.
   public var eventCount: Int { events.count }
+  /// Sequence number of the newest record in the event log, 0 for none.
+  public var newestEvent: UInt32 { events.newest }
   /// Programs that did not read back since the start.
   public var memoryFailures: UInt16 { journal.failures }
 }

@@ -39,6 +39,8 @@ public struct LegalMeter: ~Copyable {
   var events = EventRing()
   var pending = PendingEvents()
   var calibrationChanged = false
+  /// True while a magnet is held to the meter. Shunts do not mind it; it is shown and logged.
+  public internal(set) var isMagnetPresent = false
   /// Set when the memory holds nothing intact: nothing is written over what might be saved.
   public internal(set) var isMemoryLost = false
 
@@ -57,6 +59,8 @@ public struct LegalMeter: ~Copyable {
   public var rate: SampleRate { settings.rate }
   /// Sets in the open window.
   public var openSamples: UInt32 { unit.count }
+  /// Sets that the open window still takes.
+  public var remainingSamples: UInt32 { unit.remaining }
   /// Reference step per sample, 2^-32 turns, for analysers that share the time base.
   public var referenceIncrement: UInt32 { unit.referenceIncrement }
 

@@ -74,6 +74,14 @@ public struct Meter: ~Copyable {
     return report
   }
 
+  /// Lets a meter that has been restored run on its battery: nothing is measured, and the glass is
+  /// dark until somebody presses the button.
+  public mutating func runWithoutSupply(now: Instant) {
+    self.now = now
+    isPowered = false
+    display.stop(at: now, hasBattery: configuration.variant.backup.hasBattery)
+  }
+
   // MARK: samples
 
   /// Adds one set; true when the window is complete and must be closed.

@@ -32,6 +32,11 @@ public struct SourceChoice: Sendable {
 
   public init() {}
 
+  /// What kind of source it is, for a panel.
+  public var name: String {
+    generate ? "generator" : power != nil ? "powers" : stdin ? "live" : "recording"
+  }
+
   /// The one source that the options name.
   ///
   /// - Parameters:
