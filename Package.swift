@@ -31,12 +31,18 @@ let package = Package(
     .library(name: "LegalMeter", targets: ["LegalMeter"]),
     .library(name: "Meter", targets: ["Meter"]),
     .library(name: "Waveforms", targets: ["Waveforms"]),
+    .library(name: "Charts", targets: ["Charts"]),
     .executable(name: "kvadrant", targets: ["kvadrant"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     // ground
@@ -53,6 +59,7 @@ let package = Package(
     // hosted
     .target(
       name: "Waveforms", dependencies: ["Metrology", "Quantities"], swiftSettings: common),
+    .target(name: "Charts", swiftSettings: common),
     .target(
       name: "MeterFaults", dependencies: ["Bytes", "MeterTime", "Quantities", "PermanentMemory"],
       swiftSettings: common),
@@ -65,10 +72,32 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       resources: [.copy("Resources")], swiftSettings: common),
+    .target(
+      name: "Panel",
+      dependencies: [
+        "Charts", "LegalMeter", "MeterTime", "Quantities", "VirtualMeter",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      resources: [.copy("Resources")], swiftSettings: common),
     .executableTarget(
       name: "kvadrant",
       dependencies: [
-        "VirtualMeter", "Waveforms", "Meter",
+        "VirtualMeter", "Waveforms", "Meter", "MeterTime", "Panel",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: common),
+    .executableTarget(
+      name: "FeedReplay",
+      dependencies: [
+        "MeterTime", "Metrology", "Meter", "MeterFaults",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: common),
@@ -81,7 +110,9 @@ let package = Package(
     tests("LegalMeter", ["MeterFaults"]),
     tests("Meter", ["MeterFaults"]),
     tests("Waveforms"),
+    tests("Charts"),
     tests("VirtualMeter"),
+    tests("Panel"),
     tests("kvadrant"),
   ]
 )

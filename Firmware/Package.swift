@@ -13,7 +13,11 @@ func core(_ name: String) -> Target.Dependency { .product(name: name, package: "
 
 let package = Package(
   name: "firmware",
-  dependencies: [.package(name: "kvadrant", path: "..")],
+  dependencies: [
+    .package(name: "kvadrant", path: ".."),
+    // Only for its C reference, which prices the sample path.
+    .package(path: "../Benchmarks"),
+  ],
   targets: [
     // Start-up, interrupts and run-time routines; builds for Cortex-M only.
     .target(name: "CBoard"),
@@ -30,6 +34,7 @@ let package = Package(
       dependencies: [
         "CBoard", "Board", "FeedProtocol", core("Bytes"), core("MeterTime"), core("Quantities"),
         core("Metrology"), core("PermanentMemory"), core("LegalMeter"), core("Meter"),
+        .product(name: "CReference", package: "Benchmarks"),
       ],
       swiftSettings: common),
     .testTarget(

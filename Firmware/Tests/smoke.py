@@ -3,6 +3,7 @@
 Run it directly; it needs the built image and qemu-system-arm, and prints what it measured."""
 
 import datetime
+import hashlib
 import random
 import sys
 import tempfile
@@ -102,11 +103,14 @@ class Board(unittest.TestCase):
                 self.quit(board)
 
     def test_legal_code_is_what_the_image_holds(self):
-        board = self.boot()
+        board = self.boot(icount=0)
         code = section(IMAGE, ".legal")
         self.assertEqual(int(self.boot_lines["legal"]["bytes"]), len(code))
-        self.assertEqual(int(self.boot_lines["legal"]["crc"], 16), zlib.crc32(code))
-        figures.append(f"legal code: {len(code)} bytes")
+        digest = hashlib.sha256(code).hexdigest()
+        self.assertEqual(self.boot_lines["legal"]["checksum"], digest[:8])
+        cycles = int(self.boot_lines["legal"]["cycles"])
+        figures.append(
+            f"legal code: {len(code)} bytes, hashed in {cycles * 40 / 1e6:.1f} M instructions")
         self.quit(board)
 
     def test_memory_round_trip(self):
@@ -126,6 +130,8 @@ class Board(unittest.TestCase):
     def test_feed_loses_nothing(self):
         wire = frames(range(FRAMES))
         board = self.boot(icount=0)
+        board.report.send(b"A")
+        board.report.expect("audit")
         began = time.monotonic()
         board.feed.send(b"".join(wire))
         feed, machine = self.status(board, FRAMES)
@@ -144,7 +150,7 @@ class Board(unittest.TestCase):
         wire = frames(range(first)) + frames(range(first, first + more))
         board = self.boot(feed=b"".join(wire[:first]))
         # While the file keeps the processor busy, nobody empties the ring of the port.
-        board.report.send(b"F")
+        board.report.send(b"AF")
         self.assertEqual(board.report.expect("file")["result"], "open")
         began = time.monotonic()
         board.feed.send(b"".join(wire[first:]))
@@ -168,7 +174,7 @@ class Board(unittest.TestCase):
                 frame = frame[:at] + bytes([frame[at] ^ 1 << chance.randrange(8)]) + frame[at + 1 :]
             sent += frame
         board = self.boot(feed=bytes(sent))
-        board.report.send(b"F")
+        board.report.send(b"AF")
         feed = board.report.expect("feed")
         self.assertEqual(int(feed["samples"]), 300 - len(lost))
         self.assertEqual(int(feed["missing"]), len(lost))
@@ -182,7 +188,7 @@ class Board(unittest.TestCase):
         runs = []
         for _ in range(2):
             board = self.boot(icount=0, feed=data)
-            board.report.send(b"FQ")
+            board.report.send(b"AFQ")
             runs.append(board.report.rest())
             self.assertEqual(board.wait(), 0)
         self.assertIn(b"samples=2000", runs[0])
@@ -191,11 +197,57 @@ class Board(unittest.TestCase):
 
     def test_sample_path_keeps_its_price(self):
         counts = bench.measure()
-        self.assertLessEqual(counts["swift"], 150)
-        self.assertLessEqual(counts["swift"], 1.15 * counts["c"])
+        self.assertLessEqual(counts["meter"], 150)
+        self.assertLessEqual(counts["set"], 1.15 * counts["c"])
+        self.assertLessEqual(counts["meter_bytes"], 4096)
         figures.append(
-            f"sample path: {counts['swift']} instructions per sample set, {counts['c']} in C"
-        )
+            f"sample path: {counts['set']} instructions per sample set, {counts['c']} in C, "
+            f"{counts['meter']} through the meter")
+
+    def test_built_in_load_runs_in_real_time(self):
+        board = self.boot(icount=0)
+        board.report.send(b"B")
+        seconds = 3
+        while int((line := self.counters(board))["samples"]) < seconds * 4000:
+            time.sleep(0.02)
+        cycles = int(board.report.expect("machine")["cycles"])
+        # Started at boot time, so a little more than the samples say, and not half a second.
+        self.assertAlmostEqual(cycles / 25e6, int(line["samples"]) / 4000, delta=0.5)
+        self.assertGreater(int(line["programs"]), 3)
+        self.assertEqual(line["failures"], "0")
+        self.quit(board)
+
+    def counters(self, board):
+        board.report.send(b"S")
+        return board.report.expect("meter")
+
+    def test_counts_beyond_the_converter_do_no_harm(self):
+        chance = random.Random(5)
+        rows = [tuple(chance.choice((-(1 << 31), (1 << 31) - 1, 0, number)) for _ in range(6))
+                for number in range(5000)]
+        wire = b"".join(feed_frame(number, row) for number, row in enumerate(rows))
+        board = self.boot(feed=wire)
+        board.report.send(b"FEQ")
+        self.assertIn(b"samples=5000", board.report.rest())
+        self.assertEqual(board.wait(), 0)
+
+    def test_another_meters_memory_is_refused(self):
+        # The factory record's first copy belongs to another number, its check included.
+        board = self.boot()
+        board.report.send(b"H")
+        while int(self.counters(board)["windows"]) < 10:
+            pass
+        self.quit(board)
+        contents = bytearray(join_memory(self.memory))
+        contents[1856 * 256 + 100] ^= 1
+        contents[(1856 + 18) * 256 + 100] ^= 1
+        split_memory(contents, self.memory)
+        board = Emulator(self.memory).start()
+        self.addCleanup(board.stop)
+        self.assertEqual(board.report.expect("refused")["reason"], "3")
+        board.report.send(b"HQ")
+        self.assertEqual(board.wait(), 0)
+        self.assertEqual(join_memory(self.memory), bytes(contents), "nothing was written")
 
     def test_fault_ends_with_its_own_code(self):
         board = self.boot()

@@ -27,6 +27,9 @@ public enum LegalEvent: UInt16, Sendable {
   case resettableCleared = 14
   /// The legal code is not what it was at the start (parameter 0...3: the new checksum).
   case legalCodeChanged = 15
+  /// A magnet is held to the meter.
+  case magnetBegan = 16
+  case magnetEnded = 17
 }
 
 /// The seals of the meter.

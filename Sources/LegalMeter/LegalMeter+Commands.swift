@@ -12,6 +12,7 @@ struct Verification: Sendable {
 
 extension LegalMeter {
   /// Chooses the tariff by command.
+  @inline(never)
   public mutating func choose(_ tariff: Tariff, now: Instant) {
     guard tariff != state.tariff else { return }
     state.tariff = tariff
@@ -20,6 +21,7 @@ extension LegalMeter {
   }
 
   /// Lets LED and S0 follow a register for verification, for at most 16 hours.
+  @inline(never)
   public mutating func verify(_ register: EnergyKind, now: Instant) throws(LegalRefusal) {
     guard Register.total(register).legalStatus(parameters.energies) != .notLegal else {
       throw .noSuchRegister
@@ -30,6 +32,7 @@ extension LegalMeter {
   }
 
   /// Back to normal mode: LED and S0 follow A+.
+  @inline(never)
   public mutating func endVerification(now: Instant) {
     guard verification != nil else { return }
     verification = nil
@@ -38,12 +41,21 @@ extension LegalMeter {
   }
 
   /// Clears a counter of the consumer. No other register can be reset.
+  @inline(never)
   public mutating func clearResettable(export: Bool, now: Instant) {
     registers.reset(export ? .resettableExport : .resettableImport)
     log(.resettableCleared, now: now, export ? 1 : 0)
   }
 
+  /// Reports that a magnet has come near, or has gone; only changes are logged.
+  public mutating func noteMagnet(_ isPresent: Bool, now: Instant) {
+    guard isPresent != isMagnetPresent else { return }
+    isMagnetPresent = isPresent
+    log(isPresent ? .magnetBegan : .magnetEnded, now: now)
+  }
+
   /// Reports a broken seal; only once, until it is restored.
+  @inline(never)
   public mutating func breakSeal(_ seal: Seal, now: Instant) {
     guard !isBroken(seal) else { return }
     state.brokenSeals |= 1 << seal.rawValue
@@ -52,6 +64,7 @@ extension LegalMeter {
   }
 
   /// Closes a seal again; the log keeps that it was broken.
+  @inline(never)
   public mutating func restoreSeal(_ seal: Seal, now: Instant) {
     guard isBroken(seal) else { return }
     state.brokenSeals &= ~(1 << seal.rawValue)
@@ -60,6 +73,7 @@ extension LegalMeter {
   }
 
   /// Changes the calibration of one system; refused while the verification seal is intact.
+  @inline(never)
   public mutating func calibrate(
     _ phase: Phase, _ calibration: SystemCalibration, now: Instant
   ) throws(LegalRefusal) {
@@ -73,6 +87,7 @@ extension LegalMeter {
   }
 
   /// Takes a calibration out of the sealed record of the memory, at the start.
+  @inline(never)
   public mutating func restoreCalibration(_ phase: Phase, _ calibration: SystemCalibration) {
     guard calibration.isPlausible else { return }
     settings.calibrations[phase.index] = calibration
@@ -81,6 +96,7 @@ extension LegalMeter {
   }
 
   /// True once after each change of the calibration, for whoever stores it.
+  @inline(never)
   public mutating func takeCalibrationChange() -> Bool {
     defer { calibrationChanged = false }
     return calibrationChanged
@@ -91,6 +107,7 @@ extension LegalMeter {
 
   /// Compares the checksum of the executable legal code with the one of the last start.
   /// - Returns: false when it has changed, which is logged.
+  @inline(never)
   public mutating func confirmLegalCode(checksum: UInt32, now: Instant) -> Bool {
     if state.legalChecksum == checksum { return true }
     let isFirst = state.legalChecksum == 0

@@ -39,15 +39,18 @@ extension LegalMeter {
   }
 
   /// Notes that the supply has gone.
+  @inline(never)
   public mutating func notePowerDown(now: Instant) { log(.powerDown, now: now) }
 
   /// Notes that the supply is back.
+  @inline(never)
   public mutating func notePowerUp(now: Instant) { log(.powerUp, now: now, UInt64(state.starts)) }
 
   /// Restores everything from the memory; to be called once, before the first sample.
   ///
   /// A blank memory is a new meter. A memory that holds something but nothing intact is never
   /// written to: the registers are unknown then, and say so (`isMemoryLost`).
+  @inline(never)
   public mutating func start(
     now: Instant, memory: inout some PageMemory & ~Copyable
   ) -> StartReport {
@@ -112,6 +115,7 @@ extension LegalMeter {
   /// Brings what moved into the memory; to be called after each window and while it is busy.
   ///
   /// - Returns: true when nothing is left to do.
+  @inline(never)
   public mutating func service(now: Instant, memory: inout some PageMemory & ~Copyable) -> Bool {
     if isMemoryLost { return true }
     // A memory that is ready at once takes all of it in one call; the bound is for the others.
@@ -189,6 +193,8 @@ extension LegalMeter {
 
   /// Records in the event log.
   public var eventCount: Int { events.count }
+  /// Sequence number of the newest record in the event log, 0 for none.
+  public var newestEvent: UInt32 { events.newest }
   /// Programs that did not read back since the start.
   public var memoryFailures: UInt16 { journal.failures }
 }

@@ -39,10 +39,13 @@ public struct LegalMeter: ~Copyable {
   var events = EventRing()
   var pending = PendingEvents()
   var calibrationChanged = false
+  /// True while a magnet is held to the meter. Shunts do not mind it; it is shown and logged.
+  public internal(set) var isMagnetPresent = false
   /// Set when the memory holds nothing intact: nothing is written over what might be saved.
   public internal(set) var isMemoryLost = false
 
   /// - Precondition: `settings.refusal` is nil.
+  @inline(never)
   public init(parameters: LegalParameters, settings: MeasuringSettings) {
     self.parameters = parameters
     self.settings = settings
@@ -56,13 +59,15 @@ public struct LegalMeter: ~Copyable {
   public var rate: SampleRate { settings.rate }
   /// Sets in the open window.
   public var openSamples: UInt32 { unit.count }
+  /// Sets that the open window still takes.
+  public var remainingSamples: UInt32 { unit.remaining }
   /// Reference step per sample, 2^-32 turns, for analysers that share the time base.
   public var referenceIncrement: UInt32 { unit.referenceIncrement }
 
   // MARK: the way of a watt-hour
 
   /// Adds one set; true when the window is complete and must be closed.
-  @inline(__always)
+  @inline(never)
   public mutating func add(_ set: SampleSet) -> Bool { unit.add(set) }
 
   /// Adds sets of a block from `start` on until block or window end.
@@ -77,6 +82,7 @@ public struct LegalMeter: ~Copyable {
   /// - Parameters:
   ///   - now: the end of the window.
   ///   - temperature_dC: of the measuring systems, tenths of a degree Celsius.
+  @inline(never)
   public mutating func closeWindow(now: Instant, temperature_dC: Int16 = 230) {
     window = unit.closeWindow(temperature_dC: temperature_dC)
     samples &+= Int64(window.samples)
@@ -88,6 +94,7 @@ public struct LegalMeter: ~Copyable {
   }
 
   /// Closes the open window without booking it: the meter has no supply.
+  @inline(never)
   public mutating func dropWindow(temperature_dC: Int16 = 230) {
     window = unit.closeWindow(temperature_dC: temperature_dC)
     samples &+= Int64(window.samples)
@@ -95,6 +102,7 @@ public struct LegalMeter: ~Copyable {
   }
 
   /// Closes and books what stands open when the input ends.
+  @inline(never)
   public mutating func endOfInput(now: Instant, temperature_dC: Int16 = 230) {
     window = unit.closeWindow(temperature_dC: temperature_dC)
     samples &+= Int64(window.samples)
@@ -176,6 +184,7 @@ public struct LegalMeter: ~Copyable {
   }
 
   /// The next edge of S0 and LED that is known by now, nil if there is none.
+  @inline(never)
   public mutating func nextPulse() -> PulseEdge? { pulses.next() }
   /// Pulses since the start.
   public var pulseCount: UInt32 { pulses.count }

@@ -11,6 +11,12 @@ public struct Register: Equatable, Hashable, Sendable {
 
   private init(_ index: Int) { self.index = UInt8(truncatingIfNeeded: index) }
 
+  /// A register by its place in the journal, nil outside 0..<39.
+  public init?(index: Int) {
+    guard index >= 0, index < Self.count else { return nil }
+    self.init(index)
+  }
+
   /// Number of registers.
   public static let count = 39
 

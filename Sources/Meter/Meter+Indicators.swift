@@ -23,6 +23,7 @@ extension Meter {
       imports && exports ? .both : imports ? .import : exports ? .export : .none
     out.tariff = legal.tariff
     out.errorTriangle = legal.isMemoryLost || legal.memoryFailures > 0 ? .steady : .off
+    out.magnet = legal.isMagnetPresent ? .steady : .off
     out.cover = legal.isBroken(.terminalCover) ? .steady : .off
     out.backstop = legal.isReverse ? .steady : .off
     out.phaseSequence = legal.isPhaseSequenceRight == false ? .blink : .off

@@ -74,6 +74,14 @@ public struct Meter: ~Copyable {
     return report
   }
 
+  /// Lets a meter that has been restored run on its battery: nothing is measured, and the glass is
+  /// dark until somebody presses the button.
+  public mutating func runWithoutSupply(now: Instant) {
+    self.now = now
+    isPowered = false
+    display.stop(at: now, hasBattery: configuration.variant.backup.hasBattery)
+  }
+
   // MARK: samples
 
   /// Adds one set; true when the window is complete and must be closed.
@@ -237,7 +245,12 @@ public struct Meter: ~Copyable {
   public mutating func glass(now: Instant) -> Glass {
     advance(to: now)
     if display.mode == .pinned && legal.verifiedRegister == nil { display.pin(nil, at: now) }
-    return display.glass(at: now, readings: self, indicators: indicators)
+    return picture(at: now)
+  }
+
+  /// In one borrow of the whole meter: each would be a copy of it on the stack.
+  private func picture(at now: Instant) -> Glass {
+    display.glass(at: now, readings: self, indicators: indicators)
   }
 
   // MARK: pulses

@@ -100,7 +100,8 @@ public struct FaultyMemory: PageMemory, ~Copyable {
   ///
   /// - Parameters:
   ///   - afterBytes: so many more bytes are programmed whole. 0 cuts at the start of the next
-  ///     program; a number on the border of two programs leaves the first one whole and unacknowledged.
+  ///     program; a number on the border of two programs leaves the first one whole and
+  ///     unacknowledged.
   ///   - shape: what becomes of the program that is cut.
   public mutating func cut(afterBytes: Int, shape: TearShape) {
     precondition(afterBytes >= 0)

@@ -67,46 +67,78 @@ extension SampleAccumulator {
     )
   }
 
-  /// Nine sums of one system over part of a chunk.
-  ///
-  /// Samples and table are biased by 2^31, which makes every product unsigned: vector units
-  /// without a signed 32 x 32 multiplication (baseline x86-64) then still work on several
-  /// samples at a time. Sums are taken modulo 2^64 and the bias comes off exactly afterwards:
-  /// sum(ab) = sum((a + B)(b + B)) - B * (sum a + sum b) - n * B * B.
-  @inline(__always)
-  private static func sum(
-    _ u: Span<Int32>, _ i: Span<Int32>, _ c: Span<Int32>, _ s: Span<Int32>, _ sc: Int64,
-    _ ss: Int64
-  ) -> WindowSums {
-    var ui: UInt64 = 0, uu: UInt64 = 0, ii: UInt64 = 0
-    var uc: UInt64 = 0, uq: UInt64 = 0, ic: UInt64 = 0, iq: UInt64 = 0
-    var su: Int32 = 0, si: Int32 = 0
-    for k in u.indices {
-      su &+= u[k]
-      si &+= i[unchecked: k]
-      let a = biased(u[k]), b = biased(i[unchecked: k])
-      let x = biased(c[unchecked: k]), y = biased(s[unchecked: k])
-      ui &+= a &* b
-      uu &+= a &* a
-      ii &+= b &* b
-      uc &+= a &* x
-      uq &+= a &* y
-      ic &+= b &* x
-      iq &+= b &* y
+  #if arch(arm)
+    /// Nine sums of one system over part of a chunk, by the multiply-accumulate of the Cortex-M, in
+    /// two passes: so the sums of each stay in its registers.
+    @inline(never)
+    private static func sum(
+      _ u: Span<Int32>, _ i: Span<Int32>, _ c: Span<Int32>, _ s: Span<Int32>, _: Int64, _: Int64
+    ) -> WindowSums {
+      var ui: Int64 = 0, uu: Int64 = 0, ii: Int64 = 0
+      var su: Int32 = 0, si: Int32 = 0
+      for k in u.indices {
+        let a = u[k], b = i[unchecked: k]
+        ui &+= product(a, b)
+        uu &+= product(a, a)
+        ii &+= product(b, b)
+        su &+= a
+        si &+= b
+      }
+      var uc: Int64 = 0, uq: Int64 = 0, ic: Int64 = 0, iq: Int64 = 0
+      for k in u.indices {
+        let a = u[k], b = i[unchecked: k], x = c[unchecked: k], y = s[unchecked: k]
+        uc &+= product(a, x)
+        uq &+= product(a, y)
+        ic &+= product(b, x)
+        iq &+= product(b, y)
+      }
+      var out = WindowSums()
+      (out.ui, out.uu, out.ii, out.u, out.i) = (ui, uu, ii, widened(su), widened(si))
+      (out.uc, out.uq, out.ic, out.iq) = (uc, uq, ic, iq)
+      return out
     }
-    var out = WindowSums()
-    out.u = widened(su)
-    out.i = widened(si)
-    let square = UInt64(truncatingIfNeeded: u.count) &<< 62
-    out.ui = unbiased(ui, out.u &+ out.i, square)
-    out.uu = unbiased(uu, out.u &+ out.u, square)
-    out.ii = unbiased(ii, out.i &+ out.i, square)
-    out.uc = unbiased(uc, out.u &+ sc, square)
-    out.uq = unbiased(uq, out.u &+ ss, square)
-    out.ic = unbiased(ic, out.i &+ sc, square)
-    out.iq = unbiased(iq, out.i &+ ss, square)
-    return out
-  }
+  #else
+    /// Nine sums of one system over part of a chunk.
+    ///
+    /// Samples and table are biased by 2^31, which makes every product unsigned: vector units
+    /// without a signed 32 x 32 multiplication (baseline x86-64) then still work on several
+    /// samples at a time. Sums are taken modulo 2^64 and the bias comes off exactly afterwards:
+    /// sum(ab) = sum((a + B)(b + B)) - B * (sum a + sum b) - n * B * B.
+    @inline(__always)
+    private static func sum(
+      _ u: Span<Int32>, _ i: Span<Int32>, _ c: Span<Int32>, _ s: Span<Int32>, _ sc: Int64,
+      _ ss: Int64
+    ) -> WindowSums {
+      var ui: UInt64 = 0, uu: UInt64 = 0, ii: UInt64 = 0
+      var uc: UInt64 = 0, uq: UInt64 = 0, ic: UInt64 = 0, iq: UInt64 = 0
+      var su: Int32 = 0, si: Int32 = 0
+      for k in u.indices {
+        su &+= u[k]
+        si &+= i[unchecked: k]
+        let a = biased(u[k]), b = biased(i[unchecked: k])
+        let x = biased(c[unchecked: k]), y = biased(s[unchecked: k])
+        ui &+= a &* b
+        uu &+= a &* a
+        ii &+= b &* b
+        uc &+= a &* x
+        uq &+= a &* y
+        ic &+= b &* x
+        iq &+= b &* y
+      }
+      var out = WindowSums()
+      out.u = widened(su)
+      out.i = widened(si)
+      let square = UInt64(truncatingIfNeeded: u.count) &<< 62
+      out.ui = unbiased(ui, out.u &+ out.i, square)
+      out.uu = unbiased(uu, out.u &+ out.u, square)
+      out.ii = unbiased(ii, out.i &+ out.i, square)
+      out.uc = unbiased(uc, out.u &+ sc, square)
+      out.uq = unbiased(uq, out.u &+ ss, square)
+      out.ic = unbiased(ic, out.i &+ sc, square)
+      out.iq = unbiased(iq, out.i &+ ss, square)
+      return out
+    }
+  #endif
 
   private static func sum(_ values: Span<Int32>) -> Int64 {
     var sum: Int64 = 0

@@ -137,4 +137,20 @@ extension SampleAccumulator {
     openWindow(cycles: 10)
     return ui
   }
+
+  /// One number out of all sums, to compare two forms of the sample path on a target without tests.
+  public var benchmarkCheck: Int64 {
+    var check: Int64 = 0
+    func mix(_ sums: WindowSums, _ chunk: ChunkSums) {
+      let values: InlineArray<15, Int64> = [
+        sums.ui, sums.uu, sums.ii, sums.u, sums.i, sums.uc, sums.uq, sums.ic, sums.iq,
+        Int64(chunk.u), Int64(chunk.i), chunk.uc, chunk.uq, chunk.ic, chunk.iq,
+      ]
+      for n in values.indices { check = check &* 31 &+ values[n] }
+    }
+    mix(sums1, chunk1)
+    mix(sums2, chunk2)
+    mix(sums3, chunk3)
+    return check
+  }
 }

@@ -68,6 +68,7 @@ public struct AtomicRecord: Sendable {
   ///   - payload: room for the payload; it may be overwritten even when nothing is recovered.
   ///     A copy longer than this counts as damaged.
   ///   - length: bytes of payload, 0 unless the outcome is `.recovered`.
+  @inline(never)
   public mutating func recover(
     from memory: borrowing some PageMemory & ~Copyable, into payload: inout MutableSpan<UInt8>,
     length: inout Int
@@ -117,6 +118,7 @@ public struct AtomicRecord: Sendable {
   ///
   /// - Parameter payload: at most `capacity` bytes.
   /// - Returns: false, and nothing happens, unless `isIdle`.
+  @inline(never)
   public mutating func begin(_ payload: Span<UInt8>) -> Bool {
     precondition(payload.count <= capacity)
     guard state == .idle else { return false }
@@ -135,6 +137,7 @@ public struct AtomicRecord: Sendable {
   /// Takes the change further: one page, or one page of verification, per call.
   ///
   /// - Parameter payload: the bytes given to `begin`, unchanged.
+  @inline(never)
   public mutating func pump(
     _ payload: Span<UInt8>, to memory: inout some PageMemory & ~Copyable
   ) -> ProgramProgress {

@@ -10,7 +10,7 @@ import Bytes
 /// | 1 | format version, 1 |
 /// | 2..<8 | sequence number n, 48 bit, least significant byte first |
 /// | 8..<248 | payload, the caller's |
-/// | 248..<256 | CRC-64/XZ of page number (16 bit) and bytes 0..<248, least significant byte first |
+/// | 248..<256 | CRC-64/XZ of page number (16 bit) and bytes 0..<248, least significant first |
 ///
 /// Record n lies in slot n mod slotCount. The first record has n = slotCount; at five records a
 /// second 48 bits last 1.7 million years. See docs/memory-format.md.

@@ -1,14 +1,23 @@
 import Foundation
 
 /// Files that travel with the program.
-enum Resource {
-  /// The contents of a file of the resource folder.
+public enum Resource {
+  /// The contents of a file of this room's resource folder.
   ///
-  /// Looked for beside the executable, then in `../share/kvadrant`, then in the folder that the
-  /// environment names as `KVADRANT_RESOURCES`.
+  /// - Throws: `fileMissing` when it cannot be found or read.
+  static func bytes(_ name: String) throws(Failure) -> [UInt8] {
+    let path = try path(name, of: "VirtualMeter")
+    return FileManager.default.contents(atPath: path).map { Array($0) } ?? []
+  }
+
+  /// Where a file of a room's resource folder is.
+  ///
+  /// Looked for in the folder that the environment names as `KVADRANT_RESOURCES`, then beside the
+  /// executable, then in `../share/kvadrant`; where the room's name in small letters is a folder
+  /// in one of them, in that folder.
   ///
   /// - Throws: `fileMissing` when none of them has it.
-  static func bytes(_ name: String) throws(Failure) -> [UInt8] {
+  public static func path(_ name: String, of room: String) throws(Failure) -> String {
     let beside = URL(fileURLWithPath: CommandLine.arguments.first ?? "")
       .resolvingSymlinksInPath().deletingLastPathComponent().path
     let running = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
@@ -18,13 +27,12 @@ enum Resource {
       folders.append(named)
     }
     for base in [running, beside].compactMap({ $0 }) {
-      folders.append(base + "/kvadrant_VirtualMeter.resources/Resources")
+      folders.append(base + "/kvadrant_\(room).resources/Resources")
       folders.append(base + "/../share/kvadrant")
     }
-    for folder in folders {
-      if let data = FileManager.default.contents(atPath: folder + "/" + name) {
-        return Array(data)
-      }
+    for folder in folders.flatMap({ [$0 + "/" + room.lowercased(), $0] }) {
+      let path = folder + "/" + name
+      if FileManager.default.isReadableFile(atPath: path) { return path }
     }
     throw Failure(
       .fileMissing, file: name, what: "a file that belongs to the program is not there",

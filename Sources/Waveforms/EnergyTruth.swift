@@ -53,7 +53,7 @@ public struct EnergyTruth: Equatable, Sendable {
 /// Books products u·i into windows of 200 ms and splits each into import and export.
 ///
 /// Window `k` ends before sample `(k + 1) * rate / 5`, rounded down, so windows never drift.
-struct TruthAccumulator {
+package struct TruthAccumulator {
   let rate: SampleRate
   private(set) var sampleCount: UInt64 = 0
   private var windowIndex: UInt64 = 0
@@ -62,7 +62,7 @@ struct TruthAccumulator {
   private var phases = [ActiveEnergy](repeating: ActiveEnergy(), count: 3)
   private var vectorSum = ActiveEnergy()
 
-  init(rate: SampleRate) {
+  package init(rate: SampleRate) {
     self.rate = rate
     windowEnd = Self.end(of: 0, rate)
   }
@@ -74,10 +74,10 @@ struct TruthAccumulator {
   }
 
   /// How many samples may be added in one call.
-  var room: Int { Int(clamping: windowEnd - sampleCount) }
+  package var room: Int { Int(clamping: windowEnd - sampleCount) }
 
   /// Adds the sums of u·i (VA) of the three phases over `samples` samples, at most `room`.
-  mutating func add(_ sums: SIMD3<Double>, samples: Int) {
+  package mutating func add(_ sums: SIMD3<Double>, samples: Int) {
     precondition(samples <= room, "a window is passed")
     open += SIMD4(sums, 0)
     sampleCount += UInt64(samples)
@@ -98,7 +98,7 @@ struct TruthAccumulator {
   }
 
   /// The truth so far; an open window is closed in the answer, not in the accumulator.
-  func truth(_ method: String) -> EnergyTruth {
+  package func truth(_ method: String) -> EnergyTruth {
     var closed = self
     closed.close()
     return EnergyTruth(

@@ -110,7 +110,7 @@ public struct LiveSource: SampleSource {
       let (damaged, lost) = (decoder.damagedCount, decoder.lostCount)
       let frame = decoder.receive(piece[taken])
       taken += 1
-      if decoder.damagedCount != damaged { try refuse("sync and CRC-32 of a frame", "others") }
+      if decoder.damagedCount != damaged { try refuse("sync and CRC-32 of a frame", "other bytes") }
       if decoder.lostCount != lost {
         try refuse("the next sequence number", "\(decoder.lostCount - lost) frames missing")
       }
@@ -131,7 +131,7 @@ public struct LiveSource: SampleSource {
     guard damage == .refuse else { return }
     throw SourceError.badData(
       bytes.name, .offset(offset), expected: expected, found: found,
-      nextStep: "Check the sending program, or allow resynchronisation on a lossy line.")
+      nextStep: "Check the line and the sending program.")
   }
 
   private mutating func readText(

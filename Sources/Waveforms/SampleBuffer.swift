@@ -59,4 +59,22 @@ public struct SampleBuffer: Sendable {
     count += 1
     return true
   }
+
+  /// Adds sample sets whose counts are written channel by channel.
+  ///
+  /// - Parameters:
+  ///   - added: as many, within the room that is left.
+  ///   - write: fills the run of one channel, 0...5 as in `channel(_:)`.
+  package mutating func extend(
+    by added: Int, _ write: (Int, UnsafeMutableBufferPointer<Int32>) -> Void
+  ) {
+    precondition(added >= 0 && count + added <= capacity, "beyond the capacity")
+    storage.withUnsafeMutableBufferPointer { all in
+      for channel in 0..<6 {
+        let first = channel * capacity + count
+        write(channel, all.extracting(first..<first + added))
+      }
+    }
+    count += added
+  }
 }

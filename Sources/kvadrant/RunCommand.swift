@@ -13,6 +13,8 @@ struct RunCommand: ParsableCommand {
       kvadrant run --power day.csv --speed max --state house --json
       kvadrant run --generate --current 5,10,0 --angle 60 --until 60s --speed max
 
+      kvadrant run --generate --until 1h --web 8382   with the front panel in the browser
+
       SIGTERM, Ctrl-C and «kvadrant fault plug» are a power cut without flush; the result is
       printed and the exit code is 0.
       """)
@@ -31,6 +33,7 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Seed of everything random.")
   var seed: String?
   @OptionGroup(title: "Meter") var meter: MeterOptions
+  @OptionGroup(title: "Ports") var ports: PortOptions
   @Option(help: ArgumentHelp("ideal, typical or a file.", valueName: "which"))
   var frontEnd: String?
   @Flag(help: "Print the result as JSON on the last line.")
@@ -49,8 +52,6 @@ struct RunCommand: ParsableCommand {
       start, kept: kept.map { max(now, $0) }, folder: folder,
       default: setup.clock.start ?? now)
     let until = try Settings.until(until, start: start)
-    let source = try input.choice.source(
-      setup: setup, seed: seed, isBounded: until != nil || speed.isFinite)
     let mailbox = Mailbox()
     let signals = PowerCutSignals(mailbox: mailbox)
     let server = try folder.map { try ControlServer(state: $0, mailbox: mailbox) }
@@ -63,10 +64,19 @@ struct RunCommand: ParsableCommand {
     plan.frontEnd = try FrontEndChoice.parameters(
       Settings.text(frontEnd, "KVADRANT_FRONT_END"), setup: setup.frontEnd, usual: .ideal,
       seed: seed)
-    var run = try MeterRun(setup: plan, source: source, mailbox: mailbox, folder: folder)
-    let ending = try run.run()
-    folder?.keep(clock: run.now)
-    try StandardOutput.result(
-      json ? run.result(ending: ending).text : run.report(ending: ending))
+    let (choice, isBounded) = (input.choice, until != nil || speed.isFinite)
+    let source = MeterService.Source.other(name: choice.name) { () throws(Failure) in
+      try choice.source(setup: setup, seed: seed, isBounded: isBounded)
+    }
+    let service = MeterService(
+      MeterService.Setup(run: plan, source: source, folder: folder), mailbox: mailbox)
+    let open = try ports.open(service: service, setup: setup, folder: folder)
+    defer { open?.close() }
+    try service.start()
+    if let open {
+      StandardOutput.line(json ? open.json : "panel  \(open.address)")
+    }
+    let result = try service.wait()
+    try StandardOutput.result(json ? result.json.text : result.report)
   }
 }

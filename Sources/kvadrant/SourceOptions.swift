@@ -8,7 +8,9 @@ struct SourceOptions: ParsableArguments {
       "Recording of voltage and current; repeat for one file per phase.", valueName: "file"))
   var wav: [String] = []
   @Option(
-    help: ArgumentHelp("Volts and amperes per count; repeat per file.", valueName: "V,A"))
+    help: ArgumentHelp(
+      "Volts and amperes per count; repeat per file. Default: index.csv beside it.",
+      valueName: "V,A"))
   var scale: [String] = []
   @Option(help: ArgumentHelp("3 puts one single-phase file on all three phases.", valueName: "n"))
   var phases: Int?
@@ -18,6 +20,17 @@ struct SourceOptions: ParsableArguments {
   var power: String?
   @Option(help: ArgumentHelp("COMTRADE recording.", valueName: "file"))
   var comtrade: String?
+  @Option(
+    help: ArgumentHelp(
+      "COMTRADE: channels of u1,i1,u2,i2,u3,i3 by name or number; empty is found by itself.",
+      valueName: "list"))
+  var channels: String?
+  @Option(
+    help: ArgumentHelp(
+      "COMTRADE: side of the instrument transformers, primary or secondary.", valueName: "side"))
+  var side: String?
+  @Option(help: ArgumentHelp("COMTRADE: section with a rate of its own, from 1.", valueName: "n"))
+  var section: Int?
   @Flag(help: "Live samples on standard input: CSV, or frames of the sample feed.")
   var stdin = false
   @Flag(help: "Standard input holds binary frames of the sample feed.")
@@ -57,6 +70,9 @@ struct SourceOptions: ParsableArguments {
     choice.csv = csv
     choice.power = power
     choice.comtrade = comtrade
+    choice.channels = channels
+    choice.side = side
+    choice.section = section
     choice.stdin = stdin
     choice.frames = frames
     choice.generate = generate

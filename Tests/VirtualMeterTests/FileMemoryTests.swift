@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import PermanentMemory
 import Testing
 
@@ -9,7 +9,8 @@ private final class Scratch {
   let path: String
 
   init() throws {
-    var template = Array("/tmp/kvadrant-file-memory-XXXXXX".utf8CString)
+    var template = Array(
+      (NSTemporaryDirectory() + "/kvadrant-file-memory-XXXXXX").utf8CString)
     guard mkdtemp(&template) != nil else { throw Failed() }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }

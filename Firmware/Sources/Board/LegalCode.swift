@@ -12,4 +12,7 @@ public enum LegalCode {
     precondition(offset >= 0 && offset < byteCount)
     return board_legal_code()[offset]
   }
+
+  /// Alters a word of it that is never executed, for the test that the device notices.
+  public static func alter() { board_alter_legal_code() }
 }

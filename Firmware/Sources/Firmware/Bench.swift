@@ -1,70 +1,117 @@
 import Board
 import Bytes
 import FeedProtocol
+import LegalMeter
+import Meter
 import MeterTime
 import Metrology
 import PermanentMemory
 
-/// The image's main loop: takes bytes from the ports, passes them on and answers commands.
-///
-/// Commands on the report port, one letter each: `S` status, `C` clock, `M` round trip of a spare
-/// memory page, `L` check value of the legal code, `F` read the feed from the host's file, `K`
-/// price the sample path, `X` a deliberate trap, `Q` quit.
+/// The image's main loop: the meter with its memory, fed by the sample feed or the built-in load,
+/// and the hand on the bench that sends commands. Firmware/README.md lists them.
 struct Bench: ~Copyable {
-  private var memory = EEPROMMemory(bus: .shield)
-  private let chip = ClockChip(bus: .shield)
-  private var clock: BoardClock
-  private var feed = FeedReceiver()
-  /// CRC-32 over all sample sets taken, as they came on the wire.
-  private var tally = CRC32()
-  private var bytes = InlineArray<256, UInt8>(repeating: 0)
-  private var allocationsAtStart: UInt32 = 0
-
-  /// A page of the spare region, which nothing else uses.
-  private static let sparePage = 2047
+  var memory = EEPROMMemory(bus: .shield)
+  let chip = ClockChip(bus: .shield)
+  var feed = FeedReceiver()
+  var run: ReportedMeter
+  var sink = SerialSink()
+  /// False where the memory belongs to another meter: nothing is measured then.
+  var isRunning = false
+  var bytes = InlineArray<256, UInt8>(repeating: 0)
+  var allocationsAtStart: UInt32 = 0
+  /// Where sets go that are only counted, for tests of the feed itself; nil while metering.
+  var audit: CRC32?
+  private var commands = CommandReader()
+  private var load: Player?
+  private var identity = LegalIdentity()
+  /// Waits after each window until its lines have left, so that whoever cuts the supply knows
+  /// what was metered, and programs in small pieces, so that the cut tears pages.
+  private var isTorn = false
 
   init() {
+    // Without a clock the meter begins at the epoch; the line `clock` says so.
+    let start: Instant
     do throws(ClockChipError) {
-      clock = BoardClock(start: try chip.read())
+      start = try chip.read()
     } catch {
-      clock = BoardClock(start: Instant(ticks: 0))
+      start = Instant(ticks: 0)
     }
+    run = ReportedMeter(.bench, .bench, start: start)
   }
 
-  /// Says who this is and what it found.
-  mutating func announce() {
-    var line = ReportLine("boot")
-    line.add("name", "kvadrant")
-    line.add("board", "mps2-an386")
-    line.add("devices", Int64(memory.devicesPresent()))
-    line.add("cycles", Int64(bitPattern: Machine.cycles))
-    line.send()
-    reportLegalCode()
-    reportClock()
+  /// Starts the meter out of its memory.
+  mutating func start() {
+    memory.advance(to: run.clock.start)
+    do throws(StartRefusal) {
+      try run.begin(legalChecksum: LegalIdentity.checksum(), memory: &memory, to: &sink)
+      isRunning = true
+    } catch {
+      var line = ReportLine("refused")
+      line.add("reason", Int64(error.rawValue))
+      line.send()
+    }
     allocationsAtStart = Machine.heapAllocations
     ReportLine("ready").send()
   }
 
   /// One round: everything received is worked off, then the core sleeps. False after `Q`.
   mutating func step() -> Bool {
-    memory.advance(to: clock.now())
-    takeFeed()
-    var command = InlineArray<1, UInt8>(repeating: 0)
-    var span = command.mutableSpan
-    if SerialPort.report.receive(into: &span) > 0 {
-      guard obey(command[0]) else { return false }
+    var span = bytes.mutableSpan
+    takeFeed(SerialPort.feed.receive(into: &span))
+    play()
+    var letter = InlineArray<1, UInt8>(repeating: 0)
+    var room = letter.mutableSpan
+    while SerialPort.report.receive(into: &room) > 0 {
+      if let command = commands.receive(room[0]), !obey(command) { return false }
     }
-    Machine.waitForInput()
+    if load?.isPaced ?? true { Machine.waitForInput() }
     return true
   }
 
-  private mutating func takeFeed() {
-    var span = bytes.mutableSpan
-    takeFeed(SerialPort.feed.receive(into: &span))
+  // MARK: sets
+
+  mutating func take(_ set: SampleSet) {
+    if audit != nil {
+      let frame = FeedFrame(sequence: 0, samples: set).encoded()
+      audit?.update(frame.span.extracting(6..<30))
+      return
+    }
+    guard isRunning else { return }
+    if run.take(set.limited) { closeWindow() }
+    // A program takes 20 sets: looking at every fourth is soon enough.
+    if run.isServing && run.clock.count & 3 == 0 { serve() }
   }
 
+  private mutating func closeWindow() {
+    run.closeWindow(to: &sink)
+    if isTorn { sink.flush() }
+    guard let checksum = identity.step() else { return }
+    _ = run.confirmLegalCode(checksum, to: &sink)
+  }
+
+  private mutating func serve() {
+    memory.advance(to: run.clock.now)
+    _ = run.service(&memory, to: &sink)
+  }
+
+  /// Ends the input: the open window is booked, and the memory gets the time it needs.
+  mutating func end() {
+    guard isRunning else { return }
+    run.end(to: &sink)
+    var time = run.clock.now
+    memory.advance(to: time)
+    while !run.service(&memory, to: &sink) {
+      time += EEPROMMemory.programTime
+      memory.advance(to: time)
+    }
+    run.reportGlass(to: &sink)
+    report()
+  }
+
+  // MARK: sources
+
   /// Works off the first bytes of the buffer.
-  private mutating func takeFeed(_ count: Int) {
+  mutating func takeFeed(_ count: Int) {
     for n in 0..<count {
       switch feed.receive(bytes[n]) {
       case .samples(let set, missing: _)?, .restart(let set)?: take(set)
@@ -73,108 +120,83 @@ struct Bench: ~Copyable {
     }
   }
 
-  /// The same frames out of a file of the host, in blocks: a serial port of the emulator takes
-  /// its bytes one by one, which is far slower than this processor.
-  private mutating func takeFeedFile() {
-    var line = ReportLine("file")
-    guard let file = HostFile(name: "feed.bin") else {
-      line.add("result", "missing")
-      line.send()
-      return
-    }
-    line.add("result", "open")
-    line.send()
-    while true {
-      var span = bytes.mutableSpan
-      let count = file.read(into: &span)
-      if count == 0 { return }
-      takeFeed(count)
+  /// The built-in load being played.
+  private struct Player {
+    var factor: Int32
+    var index = 0
+    /// Core cycles at which the first set was due; nil to play as fast as the core can.
+    var begin: UInt64?
+    var played: UInt64 = 0
+    var isPaced: Bool { begin != nil }
+
+    /// Sets that may be played now.
+    func due(rate: UInt64) -> Int {
+      guard let begin else { return BuiltInLoad.setCount }
+      let wanted = (Machine.cycles &- begin) * rate / UInt64(Machine.cyclesPerSecond)
+      return Int(min(wanted - played, UInt64(BuiltInLoad.setCount)))
     }
   }
 
-  private mutating func take(_ set: SampleSet) {
-    let frame = FeedFrame(sequence: 0, samples: set).encoded()
-    tally.update(frame.span.extracting(6..<30))
+  private mutating func play() {
+    guard var player = load else { return }
+    let rate = run.clock.rate
+    for _ in 0..<player.due(rate: UInt64(rate.numerator)) {
+      take(BuiltInLoad.set(player.index, factor: player.factor))
+      player.index = player.index == BuiltInLoad.setCount - 1 ? 0 : player.index + 1
+      player.played &+= 1
+    }
+    load = player
   }
 
-  private mutating func obey(_ command: UInt8) -> Bool {
-    switch command {
+  // MARK: commands
+
+  private mutating func obey(_ command: CommandReader.Command) -> Bool {
+    if let act = BenchCommand(
+      letter: command.letter, argument: UInt8(truncatingIfNeeded: command.number))
+    {
+      guard let set = command.set else {
+        run.obey(act)
+        return true
+      }
+      if !run.schedule(act, at: set) { ReportLine("late").send() }
+      return true
+    }
+    switch command.letter {
     case 0x51: return false  // Q
-    case 0x53: reportStatus()  // S
-    case 0x43: reportClock()  // C
-    case 0x4D: roundTrip()  // M
-    case 0x4C: reportLegalCode()  // L
-    case 0x46:  // F
-      takeFeedFile()
-      reportStatus()
-    case 0x4B: KernelBench.run()  // K
-    case 0x58: preconditionFailure()  // X
-    default: break
+    case 0x42: play(command.number, from: Machine.cycles)  // B
+    case 0x48: play(command.number, from: nil)  // H
+    case 0x4E: load = nil  // N
+    case 0x44: run.isDetailed = true  // D
+    case 0x54:  // T
+      memory.transferBytes = 16
+      isTorn = true
+    case 0x41:  // A
+      audit = CRC32()
+      ReportLine("audit").send()
+    case 0x45: end()  // E
+    case 0x52: report()  // R
+    default: return diagnose(command.letter)
     }
     return true
   }
 
-  private func reportStatus() {
-    let counts = feed.counts
-    var line = ReportLine("feed")
-    line.add("samples", Int64(counts.samples))
-    line.add("crc", hex: tally.value)
-    line.add("damaged", Int64(counts.damaged))
-    line.add("gaps", Int64(counts.gaps))
-    line.add("missing", Int64(counts.missing))
-    line.add("repeated", Int64(counts.repeated))
-    line.add("skipped", Int64(counts.skippedBytes))
-    line.add("stalls", Int64(SerialPort.feed.stalls))
-    line.send()
-    line = ReportLine("machine")
-    line.add("allocations", Int64(Machine.heapAllocations &- allocationsAtStart))
-    line.add("stack", Int64(Machine.stackBytes))
-    line.add("cycles", Int64(bitPattern: Machine.cycles))
-    line.add("i2c_faults", Int64(memory.faults))
-    line.send()
+  private mutating func play(_ number: Int64, from begin: UInt64?) {
+    let factor = Int32(truncatingIfNeeded: max(number, 1))
+    load = Player(factor: min(factor, BuiltInLoad.largestFactor), begin: begin)
   }
 
-  private func reportClock() {
-    var line = ReportLine("clock")
-    do throws(ClockChipError) {
-      line.add("instant", try chip.read().seconds)
-    } catch {
-      line.add("error", error == .invalid ? "invalid" : "absent")
-    }
-    line.send()
+  private mutating func report() {
+    run.reportRegisters(all: true, to: &sink)
+    run.reportCommitted(all: true, to: &sink)
+    run.reportEvents(8, memory: memory, to: &sink)
   }
+}
 
-  private func reportLegalCode() {
-    var check = CRC32()
-    for offset in 0..<LegalCode.byteCount { check.update(LegalCode.byte(offset)) }
-    var line = ReportLine("legal")
-    line.add("bytes", Int64(LegalCode.byteCount))
-    line.add("crc", hex: check.value)
-    line.send()
-  }
-
-  /// Programs a pattern into the spare page and reads it back.
-  private mutating func roundTrip() {
-    while !memory.isReady { memory.advance(to: clock.now()) }
-    for n in bytes.indices { bytes[n] = UInt8(truncatingIfNeeded: n &* 7 &+ 3) }
-    let begin = Machine.cycles
-    memory.program(page: Self.sparePage, offset: 0, bytes.span)
-    let programmed = Machine.cycles
-    let wasBusy = !memory.isReady
-    for n in bytes.indices { bytes[n] = 0 }
-    var span = bytes.mutableSpan
-    memory.read(page: Self.sparePage, offset: 0, into: &span)
-    let end = Machine.cycles
-    var isEqual = true
-    for n in bytes.indices where bytes[n] != UInt8(truncatingIfNeeded: n &* 7 &+ 3) {
-      isEqual = false
-    }
-    var line = ReportLine("memory")
-    line.add("page", Int64(Self.sparePage))
-    line.add("result", isEqual ? "equal" : "different")
-    line.add("busy", wasBusy ? 1 : 0)
-    line.add("program_cycles", Int64(bitPattern: programmed &- begin))
-    line.add("read_cycles", Int64(bitPattern: end &- programmed))
-    line.send()
+extension SampleSet {
+  /// As a converter of 24 bits would have given it: what is beyond its range stays at the end.
+  var limited: SampleSet {
+    func limit(_ count: Int32) -> Int32 { min(max(count, -0x80_0000), 0x7F_FFFF) }
+    return SampleSet(
+      u1: limit(u1), i1: limit(i1), u2: limit(u2), i2: limit(i2), u3: limit(u3), i3: limit(i3))
   }
 }

@@ -7,6 +7,7 @@ struct Firmware {
   static func main() {
     var bench = Bench()
     bench.announce()
+    bench.start()
     while bench.step() {}
     Machine.exit(0)
   }

@@ -32,8 +32,8 @@ extension DisplayController {
     let row = view.row
     glass.setIdentification(view.displayCode)
     glass.setValue(ValueField(readings.reading(view), row.format, options))
-    glass.setUnit(identificationEnd == nil ? row.displayUnit : "YES")
-    let text = message.isEmpty ? DisplayMessage(view.displayText, since: now, end: nil) : message
+    glass.setUnit(identification == nil ? row.displayUnit : "YES")
+    let text = message.isEmpty ? DisplayMessage(view.displayText, since: now) : message
     let window = text.window(at: now)
     for position in window.indices { glass.setTextCharacter(window[position], position) }
     guard mode == .battery else {

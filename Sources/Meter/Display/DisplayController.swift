@@ -66,7 +66,7 @@ public struct DisplayController: Sendable {
 
   /// Place in the list, or the start-up screen.
   var place: UInt8 = 0
-  var pinnedView = QuantityID.activeImport
+  var pinnedView: QuantityID?
   private var hasBattery = false
   /// When the shown view began.
   private var since = Instant(ticks: 0)
@@ -74,8 +74,8 @@ public struct DisplayController: Sendable {
   private var pressedAt: Instant?
   /// The press that is held has been told, or only woke the glass.
   private var pressIsUsed = false
-  private var testEnd = Instant(ticks: 0)
-  var identificationEnd: Instant?
+  private var test: DisplayPeriod?
+  var identification: DisplayPeriod?
   var message = DisplayMessage()
 
   private static let startUpScreens: Int64 = 3
@@ -99,7 +99,8 @@ public struct DisplayController: Sendable {
     enter(.dark, at: now)
     self.hasBattery = hasBattery
     pressedAt = nil
-    identificationEnd = nil
+    pinnedView = nil
+    identification = nil
     message = DisplayMessage()
   }
 
@@ -137,7 +138,7 @@ public struct DisplayController: Sendable {
   private mutating func shortPress(at now: Instant) -> DisplayEvent? {
     switch mode {
     case .automatic: enter(.manual, at: now)
-    case .displayTest: enter(.automatic, at: now)
+    case .displayTest: leaveTest(at: now)
     case .manual: step(.manual, at: now)
     case .battery:
       step(.battery, at: now)
@@ -151,7 +152,7 @@ public struct DisplayController: Sendable {
   private mutating func longPress(at now: Instant) -> DisplayEvent? {
     switch mode {
     case .automatic: testDisplay(at: now, for: DisplayTiming.displayTest)
-    case .displayTest: enter(.automatic, at: now)
+    case .displayTest: leaveTest(at: now)
     case .manual:
       if let view, case .resettableEnergy = view.meaning { return .resetRequested(view) }
       enter(.manual, at: now)
@@ -185,13 +186,13 @@ public struct DisplayController: Sendable {
   public mutating func testDisplay(at now: Instant, for length: Instant.Duration) {
     guard mode != .dark, mode != .battery else { return }
     enter(.displayTest, at: now)
-    testEnd = now + length
+    test = DisplayPeriod(since: now, length: length)
   }
 
   /// Shows «YES» in the unit field for a time, to tell this meter from its neighbours.
   public mutating func identify(at now: Instant, for length: Instant.Duration) {
     guard mode != .dark else { return }
-    identificationEnd = now + length
+    identification = DisplayPeriod(since: now, length: length)
   }
 
   /// Shows a text in the text field, for a time or until it is replaced; long texts slide.
@@ -200,19 +201,19 @@ public struct DisplayController: Sendable {
   public mutating func show(
     _ text: StaticString, at now: Instant, for length: Instant.Duration? = nil
   ) {
-    message = DisplayMessage(text, since: now, end: length.map { now + $0 })
+    message = DisplayMessage(text, since: now, for: length)
   }
 
   /// Holds one view on the glass; presses are told to the device and change nothing here.
   /// Nil gives the glass back to the automatic list.
   public mutating func pin(_ view: QuantityID?, at now: Instant) {
     guard mode != .dark, mode != .battery else { return }
-    guard let view else {
-      if mode == .pinned { enter(.automatic, at: now) }
-      return
-    }
     pinnedView = view
-    enter(.pinned, at: now)
+    if view != nil {
+      enter(.pinned, at: now)
+    } else if mode == .pinned {
+      enter(.automatic, at: now)
+    }
   }
 
   // MARK: Time
@@ -221,8 +222,9 @@ public struct DisplayController: Sendable {
   public mutating func advance(to now: Instant) -> DisplayEvent? {
     startAnewIfClockWentBack(now)
     let event = holdEvent(now)
-    if let end = identificationEnd, now >= end { identificationEnd = nil }
+    if let identification, now >= identification.end { self.identification = nil }
     if let end = message.end, now >= end { message = DisplayMessage() }
+    if let test, mode == .displayTest, now >= test.end { leaveTest(at: test.end) }
     switch mode {
     case .startUp:
       let steps = (now - since).ticks / DisplayTiming.startUpStep.ticks
@@ -233,7 +235,6 @@ public struct DisplayController: Sendable {
         place += UInt8(steps)
         since = since + .init(ticks: steps * DisplayTiming.startUpStep.ticks)
       }
-    case .displayTest where now >= testEnd: enter(.automatic, at: testEnd)
     case .manual where now >= lastPress + DisplayTiming.manualTimeout:
       enter(.automatic, at: lastPress + DisplayTiming.manualTimeout)
     case .battery where now >= lastPress + DisplayTiming.batteryTimeout: enter(.dark, at: now)
@@ -259,11 +260,11 @@ public struct DisplayController: Sendable {
     case .automatic: consider(since + DisplayTiming.automaticStep)
     case .manual: consider(lastPress + DisplayTiming.manualTimeout)
     case .battery: consider(lastPress + DisplayTiming.batteryTimeout)
-    case .displayTest: consider(testEnd)
+    case .displayTest: consider(test?.end)
     case .pinned: break
     }
     if let pressedAt, !pressIsUsed { consider(pressedAt + DisplayTiming.extraLongPress) }
-    consider(identificationEnd)
+    consider(identification?.end)
     consider(message.end)
     consider(message.nextSlide(after: now))
     return next
@@ -290,7 +291,15 @@ public struct DisplayController: Sendable {
     if since > now { since = now }
     if lastPress > now { lastPress = now }
     if let start = pressedAt, start > now { pressedAt = now }
+    test?.startAnew(ifAfter: now)
+    identification?.startAnew(ifAfter: now)
     message.startAnew(ifAfter: now)
+  }
+
+  /// The test is over: back to what the device holds, or to the automatic list.
+  private mutating func leaveTest(at now: Instant) {
+    test = nil
+    enter(pinnedView == nil ? .automatic : .pinned, at: now)
   }
 
   private mutating func enter(_ mode: Mode, at now: Instant) {

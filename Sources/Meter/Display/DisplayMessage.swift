@@ -1,19 +1,34 @@
 import MeterTime
 
+/// A running time of the display: the test of all segments, or the identification.
+struct DisplayPeriod: Sendable {
+  var since: Instant
+  var length: Instant.Duration
+  var end: Instant { since + length }
+
+  mutating func startAnew(ifAfter now: Instant) {
+    if since > now { since = now }
+  }
+}
+
 /// A text for the text field that slides where it is longer than four characters.
 struct DisplayMessage: Sendable {
   private var text: StaticString = ""
   private var since = Instant(ticks: 0)
-  private(set) var end: Instant?
+  private var length: Instant.Duration?
 
   /// No text.
   init() {}
 
-  init(_ text: StaticString, since: Instant, end: Instant?) {
+  /// - Parameter length: nil for a text that stays.
+  init(_ text: StaticString, since: Instant, for length: Instant.Duration? = nil) {
     self.text = text
     self.since = since
-    self.end = end
+    self.length = length
   }
+
+  /// When the text goes; nil where it stays.
+  var end: Instant? { length.map { since + $0 } }
 
   var isEmpty: Bool { text.utf8CodeUnitCount == 0 }
 

@@ -167,7 +167,7 @@ extension ConfigurationKey {
     case .accuracyClass: "Accuracy class of active energy (MID); A is IEC class 2, B is class 1."
     case .backup: "What carries the clock through an outage; only a battery lights the display."
     case .summation:
-      "Sealed. individual: phases are split into import and export, then added. auto: vector for aron."
+      "Sealed. individual: phases split by direction, then added. auto: vector for aron."
     case .energyFormat: "Digits of energy on the display."
     case .leadingZeros: "Zeros in front of values on the display."
     case .automaticList: "Views of automatic scroll, for example [1.8.0, 2.8.0, frequency]."

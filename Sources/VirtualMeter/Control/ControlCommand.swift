@@ -1,19 +1,52 @@
-import Foundation
+import LegalMeter
+import Quantities
 
 /// What may be asked of a running meter from outside, one JSON object per line.
+///
+/// The control socket and the panel accept the same commands through the same decoder.
 public enum ControlCommand: Equatable, Sendable {
   /// Power cut without flush; the result is printed and the program ends.
   case plug
   /// The orderly end: the open window is booked, the result printed.
   case stop
+  /// The plug is pulled (false: a power cut without flush, the program goes on) or put in again.
+  case mains(Bool)
   /// The push button is pressed and released again.
   case button(ButtonPress)
-  /// Simulated seconds per real second from now on; infinite for no sleeping.
+  /// The push button goes down, or comes up.
+  case hold(Bool)
+  /// Simulated seconds per real second from now on; 0 pauses, infinite for no sleeping.
   case speed(Double)
   /// Where the meter is in time and what it has counted.
   case status
   /// What the glass shows.
   case glass
+  /// A seal is broken, or restored.
+  case seal(Seal, broken: Bool)
+  /// A magnet is held to the meter, or taken away.
+  case magnet(Bool)
+  /// What is connected to one phase; what is nil stays as it is.
+  case load(Phase, BenchLoadChange)
+  /// RMS voltage of one phase of the network, or of all.
+  case voltage(Phase?, volts: Double)
+  /// Frequency of the network in hertz.
+  case frequency(Double)
+  /// The neutral is cut, or connected.
+  case neutral(Bool)
+  /// The meter is wired as an entry of the catalogue says, or correctly.
+  case wiring(WiringError.ID)
+  /// Network, loads and wiring of a preset.
+  case preset(BenchPreset.ID)
+  /// The tariff.
+  case tariff(Tariff)
+  /// LED, S0 and glass follow a register; nil ends verification mode.
+  case verify(EnergyKind?)
+  /// The glass shows which meter this is.
+  case identify
+  /// All segments for a few seconds.
+  case displayTest
+  /// Clears a counter of the consumer: A+ or, if true, A-.
+  case clearResettable(export: Bool)
 
   /// How long the button is held.
   public enum ButtonPress: String, CaseIterable, Sendable {
@@ -30,71 +63,29 @@ public enum ControlCommand: Equatable, Sendable {
       }
     }
   }
-
-  /// The names accepted in `command`.
-  static let names = ["plug", "stop", "button", "speed", "status", "glass"]
-
-  /// A command from one line of the control socket.
-  ///
-  /// - Throws: `protocolError` for anything that is not a known command.
-  public init(line: String) throws(Failure) {
-    struct Request: Decodable {
-      var command: String
-      var press: String?
-      var speed: Double?
-    }
-    guard line.utf8.count <= ControlServer.longestLine,
-      let request = try? JSONDecoder().decode(Request.self, from: Data(line.utf8))
-    else {
-      throw Self.refusal("not a command", expected: #"one JSON object such as {"command":"glass"}"#)
-    }
-    switch request.command {
-    case "plug": self = .plug
-    case "stop": self = .stop
-    case "status": self = .status
-    case "glass": self = .glass
-    case "button":
-      guard let press = ButtonPress(rawValue: request.press ?? "short") else {
-        throw Self.refusal(
-          "unknown press «\(request.press ?? "")»",
-          expected: ButtonPress.allCases.map(\.rawValue).joined(separator: ", "))
-      }
-      self = .button(press)
-    case "speed":
-      guard let speed = request.speed, speed > 0 else {
-        throw Self.refusal("no speed", expected: #"a number above 0 in "speed""#)
-      }
-      self = .speed(speed)
-    default:
-      throw Self.refusal(
-        "unknown command «\(request.command)»", expected: Self.names.joined(separator: ", "))
-    }
-  }
-
-  /// The line that `init(line:)` reads.
-  public var line: String {
-    switch self {
-    case .plug: #"{"command":"plug"}"#
-    case .stop: #"{"command":"stop"}"#
-    case .status: #"{"command":"status"}"#
-    case .glass: #"{"command":"glass"}"#
-    case .speed(let speed): #"{"command":"speed","speed":\#(speed)}"#
-    case .button(let press): #"{"command":"button","press":"\#(press.rawValue)"}"#
-    }
-  }
-
-  private static func refusal(_ what: String, expected: String) -> Failure {
-    Failure(
-      .protocolError, what: what, expected: expected, next: "send one corrected line")
-  }
 }
 
-extension Failure {
-  /// The failure as the answer of a control command.
-  var answer: JSONValue {
-    .object([
-      ("ok", .bool(false)), ("error", .string(what)), ("expected", .string(expected)),
-      ("code", .integer(status.rawValue)),
-    ])
+/// What changes of the load of one phase; nil leaves as it is.
+public struct BenchLoadChange: Equatable, Sendable {
+  /// RMS of the fundamental at nominal voltage, 0...100 A.
+  public var i_A: Double?
+  /// Lag behind the voltage, -180...180 degrees; beyond 90 it is export.
+  public var phi_deg: Double?
+  /// Distortion of the current in per cent of the fundamental, 0...50.
+  public var thd_percent: Double?
+  /// Switched on.
+  public var on: Bool?
+  /// RMS voltage of the phase, 0...300 V.
+  public var u_V: Double?
+
+  public init(
+    i_A: Double? = nil, phi_deg: Double? = nil, thd_percent: Double? = nil, on: Bool? = nil,
+    u_V: Double? = nil
+  ) {
+    self.i_A = i_A
+    self.phi_deg = phi_deg
+    self.thd_percent = thd_percent
+    self.on = on
+    self.u_V = u_V
   }
 }

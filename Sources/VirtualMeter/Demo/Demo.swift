@@ -4,8 +4,16 @@ import MeterTime
 import Synchronization
 import Waveforms
 
-/// The demo: the household's meter with its front panel, in a terminal or as lines.
-public struct Demo {
+/// The demo: a meter with its front panel, in a browser, in a terminal or as lines.
+public struct Demo: Sendable {
+  /// What the meter is connected to.
+  public enum Scene: Sendable {
+    /// A bench whose loads and wiring can be changed.
+    case bench
+    /// The household year, which plays by itself.
+    case household
+  }
+
   /// What is asked of a demo.
   public struct Setup: Sendable {
     /// Instant of the first sample.
@@ -20,6 +28,10 @@ public struct Demo {
     public var meter = MeterSetup()
     /// Its front end; nil for an ideal one.
     public var frontEnd: FrontEndParameters?
+    /// What it is connected to.
+    public var scene = Scene.household
+    /// Where the panel can be seen in a browser.
+    public var address: String?
 
     public init(start: Instant, until: Instant? = nil, speed: Double, seed: UInt64) {
       self.start = start
@@ -39,83 +51,152 @@ public struct Demo {
     return start + Instant.Duration.milliseconds(Int64(seconds * 1000))
   }
 
-  private let household: DemoHousehold
+  private let household: DemoHousehold?
   private let folder: StateDirectory
-  private let setup: Setup
+  private var setup: Setup
 
   /// - Throws: `fileMissing` or `badData` when the household year is not installed properly.
   public init(_ setup: Setup, folder: StateDirectory) throws(Failure) {
     self.setup = setup
     self.folder = folder
-    household = DemoHousehold(year: try HouseholdYear(), seed: setup.seed)
+    switch setup.scene {
+    case .bench: household = nil
+    case .household: household = DemoHousehold(year: try HouseholdYear(), seed: setup.seed)
+    }
+  }
+
+  /// Where the panel can be seen in a browser.
+  public var address: String? {
+    get { setup.address }
+    set { setup.address = newValue }
   }
 
   /// What to look at and to try, for the start of a demo that is printed as lines.
   public var introduction: String {
-    """
-    Kvadrant demo: a virtual meter (no type approval) on a household year.
-      data      house and car: synPRO, Fraunhofer ISE, CDLA-Permissive-2.0, synthetic
-      computed  solar roof (clear sky and seeded clouds), phases, ripple within a quarter-hour
-      state     \(folder.path)
-      control   \(folder.socketPath)
-    Look at A- while the roof exports, and at A+ when the car starts to charge at 13:00 local time.
-    Three things to try:
-      kvadrant demo                  in a terminal: the glass, live; space presses the button
-      kvadrant fault plug            cuts the power; start the demo again, nothing is lost
-      kvadrant demo --speed max --until 1d
-    """
+    var lines = [
+      "Kvadrant demo: a virtual meter (no type approval) "
+        + (household == nil ? "on a bench with three loads." : "on a household year.")
+    ]
+    if let address = setup.address { lines.append("  panel     \(address)") }
+    if household != nil {
+      lines += [
+        "  data      house and car: synPRO, Fraunhofer ISE, CDLA-Permissive-2.0, synthetic",
+        "  computed  solar roof (clear sky and seeded clouds), phases, ripple within a "
+          + "quarter-hour",
+      ]
+    }
+    lines += ["  state     \(folder.path)", "  control   \(folder.socketPath)"]
+    if household == nil {
+      lines += [
+        "Three things to try in the panel:",
+        "  car charging   choose it among the presets: 11 kW, three pulses a second, the LED hurries",
+        "  swap a phase   at the terminals: what the phasors show, and what the registers miss",
+        "  pull the plug  and put it in again: no register is lower than what the glass showed",
+      ]
+    } else {
+      lines += [
+        "Look at A- while the roof exports, and at A+ when the car starts to charge at 13:00 local "
+          + "time.",
+        "Three things to try:",
+        "  kvadrant demo --no-web         in a terminal: the glass, live; space presses the button",
+        "  kvadrant fault plug            cuts the power; start the demo again, nothing is lost",
+        "  kvadrant demo --no-web --speed max --until 1d",
+      ]
+    }
+    return lines.joined(separator: "\n")
   }
 
-  /// Runs until the end; in a terminal with the panel, else as one line per second.
+  /// The demo's meter, not yet started.
   ///
-  /// - Parameter say: takes the lines where there is no terminal; false ends the demo.
-  /// - Returns: the result as a report for people and as JSON.
-  public func run(
-    mailbox: Mailbox, interactive: Bool, say: @escaping (String) -> Bool
-  ) throws(Failure) -> (report: String, json: JSONValue) {
-    let source: DemoSource
-    do {
-      source = try DemoSource(household: household, start: setup.start)
-    } catch {
-      throw Failure(error)
-    }
+  /// - Parameter watch: called between slices on the owner's thread.
+  public func service(
+    mailbox: Mailbox, watch: (@Sendable (inout MeterRun) -> Void)? = nil
+  ) -> MeterService {
     var run = MeterRun.Setup(
       meter: setup.meter, start: setup.start, until: setup.until, speed: setup.speed)
     run.frontEnd = setup.frontEnd
-    var meter = try MeterRun(
-      setup: run,
-      source: source, mailbox: mailbox, folder: folder)
-    let ending: MeterRun.Ending
-    if interactive {
-      ending = try runPanel(&meter, mailbox)
+    let source: MeterService.Source
+    if let household {
+      let start = setup.start
+      source = .other(name: "household") { () throws(Failure) in
+        do throws(SourceError) {
+          return try DemoSource(household: household, start: start)
+        } catch {
+          throw Failure(error)
+        }
+      }
     } else {
-      ending = try runLines(&meter, mailbox, say)
+      source = .bench(
+        BenchPreset.named(.cooking).bench, preset: .cooking, seed: setup.seed, isLively: true)
     }
-    folder.keep(clock: meter.now)
-    return (meter.report(ending: ending), meter.result(ending: ending))
+    var whole = MeterService.Setup(run: run, source: source, folder: folder)
+    whole.watch = watch
+    return MeterService(whole, mailbox: mailbox)
   }
 
-  private func runLines(
-    _ meter: inout MeterRun, _ mailbox: Mailbox, _ say: @escaping (String) -> Bool
-  ) throws(Failure) -> MeterRun.Ending {
-    let screen = DemoScreen(household: household, statePath: folder.path)
-    var beat = Beat(milliseconds: 1000)
-    return try meter.run { run in
-      if beat.isDue(), !say(screen.line(&run)) { mailbox.post(.stop) }
-    }
+  /// What is shown of the run beside the panel: a glass in the terminal, or a line per second.
+  public func view(
+    mailbox: Mailbox, interactive: Bool, say: @escaping @Sendable (String) -> Bool
+  ) -> View {
+    View(self, mailbox: mailbox, interactive: interactive, say: say)
   }
 
-  private func runPanel(
-    _ meter: inout MeterRun, _ mailbox: Mailbox
-  ) throws(Failure) -> MeterRun.Ending {
-    let terminal = Terminal()
-    defer { terminal.restore() }
-    let keys = KeyReader(terminal: terminal, mailbox: mailbox, speed: setup.speed)
-    defer { keys.stop() }
-    var screen = DemoScreen(household: household, statePath: folder.path)
-    var beat = Beat(milliseconds: 100)
-    return try meter.run { run in
-      if beat.isDue() { terminal.show(screen.frame(&run)) }
+  /// Shows a running demo.
+  public final class View: Sendable {
+    private struct State: Sendable {
+      var screen: DemoScreen
+      var beat: Beat
+      var terminal: Terminal?
+    }
+
+    private let state: Mutex<State>
+    private let mailbox: Mailbox
+    private let interactive: Bool
+    private let speed: Double
+    private let say: @Sendable (String) -> Bool
+
+    fileprivate init(
+      _ demo: Demo, mailbox: Mailbox, interactive: Bool, say: @escaping @Sendable (String) -> Bool
+    ) {
+      state = Mutex(
+        State(
+          screen: DemoScreen(
+            household: demo.household, statePath: demo.folder.path),
+          beat: Beat(milliseconds: interactive ? 100 : 1000)))
+      self.mailbox = mailbox
+      self.interactive = interactive
+      self.say = say
+      speed = demo.setup.speed
+    }
+
+    /// Tells the viewer where the panel is.
+    public func show(address: String) { state.withLock { $0.screen.address = address } }
+
+    /// Draws when it is time; called on the owner's thread.
+    public func watch(_ run: inout MeterRun) {
+      state.withLock { state in
+        guard state.beat.isDue() else { return }
+        if let terminal = state.terminal {
+          terminal.show(state.screen.frame(&run))
+        } else if !interactive, !say(state.screen.line(&run)) {
+          mailbox.post(.stop)
+        }
+      }
+    }
+
+    /// Runs a started or new service to its end, with the terminal in its hands meanwhile.
+    public func run(_ service: MeterService) throws(Failure) -> MeterService.Result {
+      guard interactive else {
+        try service.start()
+        return try service.wait()
+      }
+      let terminal = Terminal()
+      defer { terminal.restore() }
+      state.withLock { $0.terminal = terminal }
+      let keys = KeyReader(terminal: terminal, mailbox: mailbox, speed: speed)
+      defer { keys.stop() }
+      try service.start()
+      return try service.wait()
     }
   }
 }

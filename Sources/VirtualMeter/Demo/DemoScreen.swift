@@ -3,12 +3,15 @@ import Quantities
 
 /// The demo's front panel: glass, LED, phasors, registers, power flow and keys, 80 by 24.
 struct DemoScreen {
-  let household: DemoHousehold
+  /// What lies behind the meter; nil where the bench does.
+  let household: DemoHousehold?
   let statePath: String
+  /// Where the panel can be seen in a browser.
+  var address: String?
   private var pulsesShown: UInt64 = 0
   private var lampFrames = 0
 
-  init(household: DemoHousehold, statePath: String) {
+  init(household: DemoHousehold?, statePath: String) {
     self.household = household
     self.statePath = statePath
   }
@@ -89,14 +92,23 @@ struct DemoScreen {
   }
 
   private func drawFlow(_ run: borrowing MeterRun, on canvas: inout Canvas) {
-    let power = household.power(at: run.now)
     canvas.put("what happens behind the meter", 34, 14, .faint)
-    canvas.put("house", 34, 15)
-    canvas.putRight(Self.kilowatts(power.house), 51, 15, .imported)
-    canvas.put("car", 34, 16)
-    canvas.putRight(Self.kilowatts(power.car), 51, 16, power.car > 0 ? .imported : .faint)
-    canvas.put("roof (computed)", 34, 17)
-    canvas.putRight(Self.kilowatts(power.solar), 57, 17, power.solar > 0 ? .exported : .faint)
+    if let household {
+      let power = household.power(at: run.now)
+      canvas.put("house", 34, 15)
+      canvas.putRight(Self.kilowatts(power.house), 51, 15, .imported)
+      canvas.put("car", 34, 16)
+      canvas.putRight(Self.kilowatts(power.car), 51, 16, power.car > 0 ? .imported : .faint)
+      canvas.put("roof (computed)", 34, 17)
+      canvas.putRight(Self.kilowatts(power.solar), 57, 17, power.solar > 0 ? .exported : .faint)
+    } else if let bench = run.bench?.bench {
+      for (n, load) in bench.loads.enumerated() {
+        let amperes = Decimals.text(load.on ? load.i_A : 0, decimals: 2) + " A"
+        canvas.put("load", 34, 15 + n)
+        canvas.putRight(amperes, 48, 15 + n, load.on ? .imported : .faint)
+        canvas.putRight(Decimals.text(load.phi_deg, decimals: 0) + "°", 55, 15 + n, .faint)
+      }
+    }
     let phases: [(QuantityID, QuantityID, Canvas.Style)] = [
       (.powerActiveL1, .voltageL1, .l1), (.powerActiveL2, .voltageL2, .l2),
       (.powerActiveL3, .voltageL3, .l3),
@@ -116,11 +128,12 @@ struct DemoScreen {
   }
 
   private func drawWords(on canvas: inout Canvas) {
+    if let address { canvas.put("panel in the browser: \(address)", 1, 19, .bold) }
     canvas.put("try: space steps through the display by hand (B holds the button)", 1, 20)
     canvas.put("     kvadrant fault plug   in another terminal cuts the power; start again:", 1, 21)
     canvas.put("                           the registers are still there", 1, 22)
     canvas.put("space button   + faster   - slower   q quit", 1, 23, .faint)
-    canvas.putRight("data: synPRO, CDLA-Permissive-2.0", 80, 23, .faint)
+    if household != nil { canvas.putRight("data: synPRO, CDLA-Permissive-2.0", 80, 23, .faint) }
   }
 
   private static func kilowatts(_ watts: Double) -> String {
@@ -131,17 +144,18 @@ struct DemoScreen {
 extension DemoScreen {
   /// One line of the same for an output that is no terminal.
   func line(_ run: inout MeterRun) -> String {
-    let power = household.power(at: run.now)
     let p =
       Double(run.reading(.powerActiveImport) ?? 0)
       - Double(run.reading(.powerActiveExport) ?? 0)
     let imported = Decimals.text((run.energy(.activeImport) ?? 0) / 1_000_000, decimals: 4)
     let exported = Decimals.text((run.energy(.activeExport) ?? 0) / 1_000_000, decimals: 4)
     let glass = run.picture
-    return Self.localTime(run.now)
+    let line =
+      Self.localTime(run.now)
       + "  P \(Self.kilowatts(p / 1000))  A+ \(imported)  A- \(exported) kWh"
       + "  glass \(glass.identificationText) \(glass.valueText)"
-      + "  house \(Self.kilowatts(power.house)), car \(Self.kilowatts(power.car)),"
+    guard let power = household?.power(at: run.now) else { return line }
+    return line + "  house \(Self.kilowatts(power.house)), car \(Self.kilowatts(power.car)),"
       + " roof \(Self.kilowatts(power.solar))"
   }
 }

@@ -55,21 +55,36 @@ public struct MeterRun: ~Copyable {
   /// Where the samples come from.
   public private(set) var source: any SampleSource
   var meter: Meter
-  private var memory: MeterMemory
+  var memory: CountingMemory
+  /// Where the memory lies, for messages.
+  let memoryPath: String?
+  let settings: MeasuringSettings
+  /// The bench inside `source`, where the samples come from one.
+  let bench: BenchSource?
   private let mailbox: Mailbox
   private var pace: Pace
   private var buffer: SampleBuffer
   private let setsPerSlice: Int
   /// The executable legal code, identified at the start and once an hour; nil if the program has
   /// been stripped of its symbols.
-  private let legalCode = LegalCode()
+  let legalCode: LegalCode?
   private var legalCodeChecked: Instant
   /// Sample sets delivered to the meter.
   public private(set) var samples: UInt64 = 0
+  /// Slices measured so far.
+  private(set) var turns: UInt64 = 0
   /// Pulses of the LED and S0 output so far.
   public private(set) var pulses: UInt64 = 0
   private var buttonRelease: Instant?
   private var asked: Ending?
+  /// False while the plug is out: time goes on without samples, and the meter is on its battery.
+  var isPlugged = true
+  /// A magnet is held to the meter, whether it is on or off.
+  var isMagnetHeld = false
+  /// Time that went by with the plug out.
+  var unpluggedTime = Instant.Duration.zero
+  /// What a service shows beside the registers; nil where nobody asks.
+  var instruments: Instruments?
   /// The last read filled its limit, so the source may hold more than standard input shows.
   private var mayHaveMore = false
   /// Registers before the first sample, for comparison with the truth.
@@ -77,41 +92,34 @@ public struct MeterRun: ~Copyable {
 
   /// Powers the meter up.
   ///
-  /// - Parameter folder: keeps the memory; nil runs a new meter that is forgotten at the end.
+  /// - Parameters:
+  ///   - folder: keeps the memory; nil runs a new meter that is forgotten at the end.
+  ///   - bench: what `source` is, if it is a bench.
   /// - Throws: `badData` for a source that cannot be measured or a memory that is none.
   public init(
-    setup: Setup, source: any SampleSource, mailbox: Mailbox, folder: StateDirectory?
+    setup: Setup, source: any SampleSource, mailbox: Mailbox, folder: StateDirectory?,
+    bench: BenchSource? = nil
   ) throws(Failure) {
-    let rate = source.rate
     let source = try FrontEndChoice.wrap(source, setup.frontEnd)
+    let legalCode = LegalCode()
     let settings = try setup.meter.measuring(source, frontEnd: setup.frontEnd)
-    var memory = try MeterMemory(folder)
-    var meter = Meter(try setup.meter.configuration(at: setup.start), settings)
-    let isLost: Bool
-    do throws(StartRefusal) {
-      isLost = try meter.start(now: setup.start, memory: &memory).isLost
-    } catch {
-      throw Failure(error, file: folder?.memoryPath)
-    }
-    if isLost {
-      throw Failure(
-        .badData, file: folder?.memoryPath,
-        what: "the memory is damaged: it holds no intact registers; nothing was written to it",
-        expected: "at least one intact register record",
-        next: "put back a copy, or move it away to start with a new meter")
-    }
-    if let legalCode {
-      _ = meter.legal.confirmLegalCode(checksum: legalCode.checksum(), now: setup.start)
-    }
+    var memory = CountingMemory(try MeterMemory(folder))
+    let meter = try Self.powerUp(
+      setup.meter, settings, legalCode, at: setup.start, &memory, folder?.memoryPath)
     var before: [QuantityID: Int128] = [:]
     for row in ResultTable.registers { before[row.quantity] = Self.energy(row.quantity, of: meter) }
     legalCodeChecked = setup.start
+    self.legalCode = legalCode
+    self.settings = settings
     self.setup = setup
     self.source = source
+    self.bench = bench
     self.mailbox = mailbox
     self.memory = memory
     self.meter = meter
+    memoryPath = folder?.memoryPath
     registersAtStart = before
+    let rate = source.rate
     setsPerSlice = max(1, Int(rate.numerator) / Int(rate.denominator) / 5)
     buffer = SampleBuffer(capacity: setsPerSlice)
     pace = Pace(speed: setup.speed, now: setup.start)
@@ -123,6 +131,9 @@ public struct MeterRun: ~Copyable {
   /// Simulated seconds per real second.
   public var speed: Double { pace.speed }
 
+  /// Seconds of real time by which the meter is late.
+  var lag_s: Double { pace.lag_s(now) }
+
   /// A present value in its raw unit; nil when this meter does not have it.
   func reading(_ quantity: QuantityID) -> Int64? { meter.reading(quantity) }
 
@@ -130,7 +141,7 @@ public struct MeterRun: ~Copyable {
   func energy(_ quantity: QuantityID) -> Int128? { Self.energy(quantity, of: meter) }
 
   /// The register's mWh and the remainder that it carries.
-  private static func energy(_ quantity: QuantityID, of meter: borrowing Meter) -> Int128? {
+  static func energy(_ quantity: QuantityID, of meter: borrowing Meter) -> Int128? {
     guard let register = Register(quantity),
       quantity.isMeasured(by: meter.legal.parameters.energies)
     else { return nil }
@@ -149,7 +160,7 @@ public struct MeterRun: ~Copyable {
     let ticks =
       Int128(n) * Int128(rate.denominator) * Int128(Instant.ticksPerSecond)
       / Int128(rate.numerator)
-    return setup.start + Instant.Duration(ticks: Int64(truncatingIfNeeded: ticks))
+    return setup.start + unpluggedTime + Instant.Duration(ticks: Int64(truncatingIfNeeded: ticks))
   }
 
   /// Runs slices until the end.
@@ -165,10 +176,21 @@ public struct MeterRun: ~Copyable {
         if asked != .powerCut { endOfInput() }
         return asked
       }
+      if pace.isPaused {
+        watch(&self)
+        mailbox.sleep(until: .now() + .milliseconds(200))
+        continue
+      }
       let limit = setsAllowed()
       if limit == 0 {
         endOfInput()
         return .until
+      }
+      if !isPlugged {
+        passWithoutSupply()
+        watch(&self)
+        waitForRealTime(watch)
+        continue
       }
       guard isInputReady() else { continue }
       let got = try read(limit)
@@ -177,8 +199,9 @@ public struct MeterRun: ~Copyable {
         return .endOfInput
       }
       try measure()
+      turns += 1
       watch(&self)
-      waitForRealTime()
+      waitForRealTime(watch)
     }
   }
 
@@ -202,13 +225,16 @@ public struct MeterRun: ~Copyable {
 
   /// Sample sets that the next slice may have: up to 200 ms, and never beyond `until`.
   private func setsAllowed() -> Int {
-    guard let until = setup.until else { return setsPerSlice }
+    // Slices of a service end where windows end, so that registers and truth can be compared.
+    let most =
+      instruments == nil ? setsPerSlice : min(setsPerSlice, Int(meter.legal.remainingSamples))
+    guard let until = setup.until else { return max(1, most) }
     let rate = source.rate
-    let ticks = Int128((until - setup.start).ticks)
+    let ticks = Int128((until - setup.start - unpluggedTime).ticks)
     // Samples strictly before `until`, rounded up.
     let unit = Int128(rate.denominator) * Int128(Instant.ticksPerSecond)
     let total = (ticks * Int128(rate.numerator) + unit - 1) / unit
-    return Int(max(0, min(Int128(setsPerSlice), total - Int128(samples))))
+    return Int(max(0, min(Int128(max(1, most)), total - Int128(samples))))
   }
 
   /// Hashes the legal code again when an hour has passed; a change is logged by the meter.
@@ -222,6 +248,7 @@ public struct MeterRun: ~Copyable {
     var done = 0
     // A second reference to the same storage, gone before the source writes to it again.
     let buffer = buffer
+    instruments?.keep(buffer)
     while done < buffer.count {
       let block = SampleBlock(
         u1: buffer.u1, i1: buffer.i1, u2: buffer.u2, i2: buffer.i2, u3: buffer.u3, i3: buffer.i3)
@@ -232,64 +259,72 @@ public struct MeterRun: ~Copyable {
         meter.closeWindow(now: now)
         identifyLegalCode()
         afterWindow()
+        if done == buffer.count { markWindow() }
       }
     }
     meter.advance(to: now)
     releaseButton()
+    noteSecond()
     if let failure = memory.failure { throw failure }
   }
 
   /// Brings what a window moved to where it belongs.
-  private mutating func afterWindow() {
+  mutating func afterWindow() {
     // RAM and file are ready at once; the bound is for a memory that has failed.
     for _ in 0..<8 where !meter.service(now: now, memory: &memory) {}
     while meter.nextPulse() != nil { pulses += 1 }
   }
 
   private mutating func endOfInput() {
+    guard isPlugged else { return }
     meter.endOfInput(now: now)
     afterWindow()
   }
 
-  private mutating func pressButton(_ press: ControlCommand.ButtonPress) {
-    if buttonRelease != nil { meter.releaseButton(now: now) }
-    meter.pressButton(now: now)
+  mutating func pressButton(_ press: ControlCommand.ButtonPress) {
+    holdButton(true)
     buttonRelease = now + .milliseconds(press.milliseconds)
   }
 
-  private mutating func releaseButton() {
+  /// The button goes down until further notice, or comes up.
+  mutating func holdButton(_ isDown: Bool) {
+    if buttonRelease != nil { meter.releaseButton(now: now) }
+    buttonRelease = nil
+    if isDown { meter.pressButton(now: now) } else { meter.releaseButton(now: now) }
+  }
+
+  mutating func releaseButton() {
     guard let release = buttonRelease, release <= now else { return }
     meter.releaseButton(now: now)
     buttonRelease = nil
   }
 
-  private mutating func waitForRealTime() {
+  private mutating func waitForRealTime(_ watch: (inout MeterRun) -> Void) {
     while let deadline = pace.deadline(now) {
       mailbox.sleep(until: deadline)
       answerMail()
       if asked != nil { return }
+      // What somebody has just set shows at once, not with the next slice.
+      if pace.deadline(now) != nil { watch(&self) }
     }
   }
 
+  /// Asks for the end; a power cut goes before an orderly one.
+  mutating func end(_ ending: Ending) {
+    if ending == .powerCut || asked == nil { asked = ending }
+  }
+
+  /// Changes the speed from now on.
+  mutating func change(speed: Double) { pace.change(speed: speed, now: now) }
+
   private mutating func answerMail() {
     for letter in mailbox.take() {
-      switch letter.command {
-      case .plug:
-        asked = .powerCut
-        letter.answer(.object([("ok", .bool(true)), ("now", .string(ISOTime.text(now)))]))
-      case .stop:
-        asked = asked ?? .stopped
-        letter.answer(.object([("ok", .bool(true)), ("now", .string(ISOTime.text(now)))]))
-      case .button(let press):
-        pressButton(press)
-        letter.answer(.object([("ok", .bool(true))]))
-      case .speed(let speed):
-        pace.change(speed: speed, now: now)
-        letter.answer(.object([("ok", .bool(true))]))
-      case .status: letter.answer(status)
-      case .glass: letter.answer(.object([("ok", .bool(true)), ("glass", picture.json)]))
+      switch answer(letter.command) {
+      case .success(let json): letter.answer(json)
+      case .failure(let failure): letter.answer(failure.answer)
       }
     }
+    for question in mailbox.takeQuestions() { question.ask(&self) }
   }
 }
 

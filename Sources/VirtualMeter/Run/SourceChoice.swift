@@ -23,8 +23,19 @@ public struct SourceChoice: Sendable {
   public var generate = false
   /// Samples per second where the source does not say.
   public var rate: String?
+  /// COMTRADE: names or numbers of u1,i1,u2,i2,u3,i3; an empty one is found by itself.
+  public var channels: String?
+  /// COMTRADE: primary or secondary.
+  public var side: String?
+  /// COMTRADE: section with a rate of its own, from 1.
+  public var section: Int?
 
   public init() {}
+
+  /// What kind of source it is, for a panel.
+  public var name: String {
+    generate ? "generator" : power != nil ? "powers" : stdin ? "live" : "recording"
+  }
 
   /// The one source that the options name.
   ///
@@ -47,15 +58,60 @@ public struct SourceChoice: Sendable {
         signal.seed = seed
         return try SignalGenerator(signal)
       }
-      if let comtrade { return try ComtradeSource(path: comtrade) }
+      if let comtrade { return try ComtradeSource(path: comtrade, selection: try selection()) }
       if let csv { return try SampleCSVSource(path: csv, rate: try givenRate()) }
       var scales: [SampleScale] = []
       for text in scale { scales.append(try SampleScale(parsing: text)) }
       if stdin { return try live(scales) }
+      if scales.isEmpty { scales = try listedScales() }
       return try WAVSource(paths: wav, scales: scales, phases: phases)
     } catch {
       throw Failure(error)
     }
+  }
+
+  /// What a COMTRADE recording's channels are, as far as it is said.
+  private func selection() throws(SourceError) -> ComtradeSelection {
+    var selection = ComtradeSelection()
+    if let channels {
+      let names = channels.split(separator: ",", omittingEmptySubsequences: false)
+      guard names.count <= 6 else {
+        throw SourceError(
+          .usage, "--channels", expected: "up to six names or numbers", found: "\(names.count)",
+          nextStep: "Give u1,i1,u2,i2,u3,i3.")
+      }
+      for (index, name) in names.enumerated() where !name.isEmpty {
+        selection.channels[index] = Int(name).map { .number($0) } ?? .name(String(name))
+      }
+    }
+    switch side {
+    case nil: break
+    case "primary": selection.side = .primary
+    case "secondary": selection.side = .secondary
+    case let other?:
+      throw SourceError(
+        .usage, "--side", expected: "primary or secondary", found: "\u{201C}\(other)\u{201D}",
+        nextStep: "Leave it out to take the values as recorded.")
+    }
+    if let section {
+      guard section >= 1 else {
+        throw SourceError(
+          .usage, "--section", expected: "a number from 1", found: "\(section)",
+          nextStep: "Leave it out where the recording has one rate.")
+      }
+      selection.section = section - 1
+    }
+    return selection
+  }
+
+  /// Scales from the list beside the recordings; none unless it has all of them.
+  private func listedScales() throws(SourceError) -> [SampleScale] {
+    var scales: [SampleScale] = []
+    for path in wav {
+      guard let scale = try RecordingIndex.scale(of: path) else { return [] }
+      scales.append(scale)
+    }
+    return scales
   }
 
   private func live(_ scales: [SampleScale]) throws(SourceError) -> any SampleSource {

@@ -25,6 +25,9 @@ uint32_t board_stack_bytes(void);
 /* The executable legal code: the .legal section of the image. */
 const uint8_t *board_legal_code(void);
 uint32_t board_legal_bytes(void);
+/* Alters one word of that section that is never executed, for the test that the device notices;
+   possible here because the emulated code memory can be written. */
+void board_alter_legal_code(void);
 
 /* --- time --------------------------------------------------------------------------------- */
 enum { BOARD_CORE_HERTZ = 25000000, BOARD_TICK_HERTZ = 100 };
@@ -52,31 +55,6 @@ int32_t board_file_open(const uint8_t *name, uint32_t bytes);
 /* Returns how many bytes were read; 0 at the end. */
 uint32_t board_file_read(int32_t file, uint8_t *bytes, uint32_t capacity);
 void board_file_close(int32_t file);
-
-/* --- the sample path in C, to compare with ------------------------------------------------- */
-typedef struct {
-  int64_t ui, uu, ii, u, i, uc, us, ic, is;
-} board_window_sums;
-typedef struct {
-  int32_t u, i;
-  int64_t uc, us, ic, is;
-} board_chunk_sums;
-typedef struct {
-  int32_t cosine[64], sine[64];
-  int32_t base_cosine, base_sine, chunk_cosine, chunk_sine;
-  board_window_sums sums[3];
-  board_chunk_sums chunk[3];
-  int32_t position, chunk_end;
-  uint32_t taken, window_samples;
-} board_reference;
-/* Starts a window of so many samples. Angles are cosine and sine in Q30: of one sample's step and
-   of 64 steps; the window begins at angle 0. */
-void board_reference_start(
-    board_reference *reference, uint32_t samples, int32_t step_cosine, int32_t step_sine,
-    int32_t chunk_cosine, int32_t chunk_sine);
-/* Adds sample sets (u1 i1 u2 i2 u3 i3); windows follow each other. Returns the ui sum of system 1
-   over all windows completed in this call. */
-int64_t board_reference_add(board_reference *reference, const int32_t *sets, uint32_t count);
 
 /* --- counters ----------------------------------------------------------------------------- */
 /* I2C transfers that were not acknowledged in time; reads cannot carry the error upward. */

@@ -1,0 +1,95 @@
+import LegalMeter
+import MeterTime
+import Quantities
+
+extension MeterRun {
+  /// Obeys a command; called by the owner between two slices.
+  ///
+  /// - Returns: the answer, or why the command is refused.
+  mutating func answer(_ command: ControlCommand) -> Swift.Result<JSONValue, Failure> {
+    do throws(Failure) {
+      return .success(try perform(command))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// Obeys a command.
+  ///
+  /// - Throws: `refused` for what this meter does not do now.
+  private mutating func perform(_ command: ControlCommand) throws(Failure) -> JSONValue {
+    let done = JSONValue.object([("ok", .bool(true))])
+    switch command {
+    case .plug: end(.powerCut)
+    case .stop: end(.stopped)
+    case .mains(let isIn): if isIn { try restorePower() } else { try cutPower() }
+    case .button(let press): pressButton(press)
+    case .hold(let isDown): holdButton(isDown)
+    case .speed(let speed): change(speed: speed)
+    case .status: return status
+    case .glass: return .object([("ok", .bool(true)), ("glass", picture.json)])
+    case .magnet(let isHeld):
+      isMagnetHeld = isHeld
+      if isPlugged { meter.legal.noteMagnet(isHeld, now: now) }
+    case .load, .voltage, .frequency, .neutral, .wiring, .preset: try changeBench(command)
+    case .seal, .tariff, .verify, .identify, .displayTest, .clearResettable:
+      try commandMeter(command)
+    }
+    switch command {
+    case .plug, .stop:
+      return .object([("ok", .bool(true)), ("now", .string(ISOTime.text(now)))])
+    default: return done
+    }
+  }
+
+  private mutating func changeBench(_ command: ControlCommand) throws(Failure) {
+    guard let source = bench else {
+      throw Failure(
+        .refused, what: "the samples do not come from a bench",
+        expected: "a meter whose loads can be set", next: "start kvadrant demo")
+    }
+    var bench = source.bench
+    var preset: BenchPreset.ID?
+    switch command {
+    case .load(let phase, let change): bench.change(phase, change)
+    case .voltage(let phase, let volts): bench.setVoltage(volts, of: phase)
+    case .frequency(let hertz): bench.frequency_Hz = hertz
+    case .neutral(let connected): bench.setNeutral(connected)
+    case .wiring(let id): bench.wire(id)
+    case .preset(let id):
+      bench = BenchPreset.named(id).bench
+      preset = id
+    default: break
+    }
+    if bench != source.bench || preset != nil { instruments?.preset = preset }
+    source.bench = bench
+  }
+
+  private mutating func commandMeter(_ command: ControlCommand) throws(Failure) {
+    // A seal can be broken at any time, but only a meter with supply notices.
+    guard isPlugged else {
+      throw Failure(
+        .refused, what: "the meter has no supply", expected: "the plug in", next: "put it in")
+    }
+    switch command {
+    case .seal(let seal, true): meter.legal.breakSeal(seal, now: now)
+    case .seal(let seal, false): meter.legal.restoreSeal(seal, now: now)
+    case .tariff(let tariff): meter.legal.choose(tariff, now: now)
+    case .verify(nil): meter.endVerification()
+    case .verify(let kind?):
+      do throws(LegalRefusal) {
+        try meter.verify(kind)
+      } catch {
+        throw Failure(
+          .refused, what: "this meter has no such register", expected: "a register that it has",
+          next: "see the register table")
+      }
+    case .identify: meter.identify(for: .seconds(10))
+    case .displayTest: meter.testDisplay(for: .seconds(5))
+    case .clearResettable(let export): meter.legal.clearResettable(export: export, now: now)
+    default: break
+    }
+    // What was logged is stored at once, not with the next window.
+    afterWindow()
+  }
+}

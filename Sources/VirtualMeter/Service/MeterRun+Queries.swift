@@ -1,0 +1,107 @@
+import LegalMeter
+import Meter
+import MeterTime
+import Metrology
+import PermanentMemory
+import Quantities
+import Waveforms
+
+extension MeterRun {
+  /// The table of all registers that this meter has.
+  var registerTable: [RegisterRow] {
+    ResultTable.registers.compactMap { row in
+      guard let exact = energy(row.quantity), let register = Register(row.quantity) else {
+        return nil
+      }
+      return RegisterRow(
+        quantity: row.quantity, obis: row.obis, name: "\(row.quantity)",
+        value: Double(exact) / 1e10, exact: exact, decimals: ResultTable.energyDecimals,
+        unit: row.unit, committed: Double(meter.legal.registers.committed(register)) / 1e6,
+        legal: register.legalStatus(meter.legal.parameters.energies))
+    }
+  }
+
+  /// Samples in so many cycles of the mains.
+  private func samples(cycles: Int) -> Int {
+    let millihertz = meter.legal.window.frequency_mHz
+    let hertz =
+      millihertz > 0
+      ? Double(millihertz) / 1000 : Double(setup.meter.variant.frequency.hertz)
+    return Int((Double(cycles) * source.rate.hertz / hertz).rounded())
+  }
+
+  /// The newest two cycles in volts and amperes.
+  var scope: ScopePicture {
+    let count = samples(cycles: 2)
+    func wave(_ channel: Int) -> [Float] {
+      let scale = source.scales[channel / 2]
+      let unit = channel % 2 == 0 ? scale.volts : scale.amperes
+      return (instruments?.newest(count, channel: channel) ?? []).map { Float(Double($0) * unit) }
+    }
+    return ScopePicture(
+      rate_Hz: source.rate.hertz, u: [wave(0), wave(2), wave(4)], i: [wave(1), wave(3), wave(5)])
+  }
+
+  /// Harmonics of a phase over as many cycles as a window has; nil until so many are there.
+  func harmonics(_ phase: Phase) -> HarmonicsPicture? {
+    let count = samples(cycles: Int(settings.cyclesPerWindow))
+    guard let u = instruments?.newest(count, channel: 2 * phase.index),
+      let i = instruments?.newest(count, channel: 2 * phase.index + 1), u.count == count
+    else { return nil }
+    var analyser = HarmonicAnalyser(increment: meter.legal.referenceIncrement)
+    for n in 0..<count { analyser.add(u: u[n], i: i[n]) }
+    let orders = Array(1...analyser.orders)
+    return HarmonicsPicture(
+      orders: orders, u_percent: orders.map { Double(analyser.voltage($0)) / 100 },
+      i_percent: orders.map { Double(analyser.current($0)) / 100 },
+      thd_u_percent: Double(analyser.voltageDistortion) / 100,
+      thd_i_percent: Double(analyser.currentDistortion) / 100)
+  }
+
+  /// Records of the event log, the newest first.
+  func events(limit: Int, before: UInt32?) -> [EventRow] {
+    var rows: [EventRow] = []
+    let limit = min(max(limit, 0), 512)
+    for index in 0..<meter.legal.eventCount where rows.count < limit {
+      guard let record = meter.legal.event(index, memory: memory) else { continue }
+      if let before, record.sequence >= before { continue }
+      var parameter: UInt64 = 0
+      for n in 0..<8 { parameter |= UInt64(record.parameter[n]) << UInt64(8 * n) }
+      rows.append(
+        EventRow(
+          number: record.sequence, instant: record.instant, time: localTime(record.instant),
+          code: record.code,
+          name: LegalEvent(rawValue: record.code).map { "\($0)" } ?? "event\(record.code)",
+          parameter: parameter))
+    }
+    return rows
+  }
+
+  /// What has been programmed since the run began.
+  var memoryStatistics: MemoryStatistics {
+    let regions: [(String, PageRegion)] = [
+      ("loadProfile", MemoryMap.loadProfile), ("analysisLogger", MemoryMap.analysisLogger),
+      ("registerJournal", MemoryMap.registerJournal), ("records", MemoryMap.records),
+      ("settings", MemoryMap.settings), ("spare", MemoryMap.spare),
+    ]
+    let seconds = Double(samples) / source.rate.hertz
+    return MemoryStatistics(
+      pages: MemoryMap.pageCount,
+      regions: regions.map {
+        MemoryStatistics.Region(name: $0.0, first: Int($0.1.first), count: Int($0.1.count))
+      }, wear: memory.wear, programs: memory.programs, span_s: seconds,
+      endurance: Self.endurance, life_years: life(seconds: seconds), cuts: cuts)
+  }
+
+  /// Programs of one page that the part is made for.
+  private static let endurance: UInt32 = 1_000_000
+
+  /// The journal is written most, evenly over its pages; nil until it has been written.
+  private func life(seconds: Double) -> Double? {
+    let journal = MemoryMap.registerJournal
+    let programs = memory.programs(in: journal)
+    guard programs >= 10, seconds >= 60 else { return nil }
+    let perPageAndSecond = Double(programs) / Double(journal.count) / seconds
+    return Double(Self.endurance) / perPageAndSecond / (365.25 * 86_400)
+  }
+}
