@@ -40,7 +40,7 @@ class Meter:
             if line.startswith("{"):
                 ports = json.loads(line).get("ports")
                 if ports:
-                    self.port = ports["web"]
+                    self.port = ports["web"]["port"]
                     break
         if not self.port:
             raise RuntimeError("the program ended without telling its ports")
