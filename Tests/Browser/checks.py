@@ -50,7 +50,9 @@ def run(stage, names):
             failed += 1
             verdict, said = "FAILED", f"{error}"
             if not isinstance(error, AssertionError):
-                traceback.print_exc()
+                said += f" at {traceback.extract_tb(error.__traceback__)[1].lineno}"
+        if stage.meter.process.poll() is not None:
+            raise SystemExit(f"the program ended during {name}")
         print(f"{verdict:6} {name.replace('_', ' ')} ({time.monotonic() - began:.1f} s) {said}",
               flush=True)
     return failed

@@ -31,7 +31,8 @@
     const [light, dark] = [luminance(ink), luminance(ground)].sort((a, b) => b - a);
     const ratio = (light + 0.05) / (dark + 0.05);
     count += 1;
-    if (ratio < 4.5) bad.push(`${ratio.toFixed(2)} ${element.tagName} «${element.textContent.trim().slice(0, 24)}»`);
+    const text = element.textContent.trim().slice(0, 24);
+    if (ratio < 4.5) bad.push(`${ratio.toFixed(2)} ${element.tagName} «${text}»`);
   }
   return { count, bad };
 }

@@ -40,7 +40,7 @@ class Meter:
             if line.startswith("{"):
                 ports = json.loads(line).get("ports")
                 if ports:
-                    self.port = ports["web"]
+                    self.port = ports["web"]["port"]
                     break
         if not self.port:
             raise RuntimeError("the program ended without telling its ports")
@@ -175,7 +175,8 @@ class Stage:
 
 
 # The glass as a reader sees it: which bars are lit in the picture, not what the state says.
-LIT = """() => [...document.querySelectorAll('.meter .segment.lit')].map((one) => +one.dataset.bit)"""
+LIT = """() => [...document.querySelectorAll('.meter .segment.lit')]
+    .map((one) => Number(one.dataset.bit))"""
 BARS = {0x3F: "0", 0x06: "1", 0x5B: "2", 0x4F: "3", 0x66: "4", 0x6D: "5", 0x7D: "6", 0x07: "7",
         0x7F: "8", 0x6F: "9", 0x40: "-", 0x73: "P", 0x00: " "}
 SYMBOLS = {"magnet": 264 + 26, "errorTriangle": 264 + 25, "verification": 264 + 35}

@@ -71,7 +71,8 @@ let spokenAt = -Infinity;
 
 /** Tells screen readers what the glass shows, at most every ten seconds. */
 function speak({ glass, powered }) {
-  const text = powered && glass.value ? `${glass.id}, ${glass.value} ${glass.unit}` : t('glass.dark');
+  const text = powered && glass.value
+    ? `${glass.id}, ${glass.value} ${glass.unit}` : t('glass.dark');
   const now = performance.now();
   if (text === spoken || now - spokenAt < 10_000) return;
   spoken = text;

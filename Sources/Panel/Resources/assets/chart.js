@@ -229,7 +229,8 @@ export class Chart {
     for (const { value, name } of this.limits) {
       const y = this.y(value);
       parts.push(s('path', { class: 'limit', d: `M${LEFT} ${y}H${right}` }),
-        s('text', { class: 'limit-name', x: right - 4, y: y - 5, 'text-anchor': 'end', text: name }));
+        s('text', { class: 'limit-name', x: right - 4, y: y - 5, 'text-anchor': 'end',
+          text: name }));
     }
     parts.push(s('text', { class: 'unit', x: 4, y: TOP + 2, text: this.series.unit }));
     this.axes.replaceChildren(...parts);

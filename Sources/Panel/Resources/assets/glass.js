@@ -36,7 +36,8 @@ function ring(w, h, t, g) {
   return [
     [[g, 0], [w - g, 0], [w - t - g, t], [t + g, t]],
     [[w, g], [w, m - half], [w - t / 2, m - half], [w - t, m - t / 2 - half], [w - t, t + g]],
-    [[w, h - g], [w, m + half], [w - t / 2, m + half], [w - t, m + t / 2 + half], [w - t, h - t - g]],
+    [[w, h - g], [w, m + half], [w - t / 2, m + half], [w - t, m + t / 2 + half],
+      [w - t, h - t - g]],
     [[g, h], [w - g, h], [w - t - g, h - t], [t + g, h - t]],
     [[0, h - g], [0, m + half], [t / 2, m + half], [t, m + t / 2 + half], [t, h - t - g]],
     [[0, g], [0, m - half], [t / 2, m - half], [t, m - t / 2 - half], [t, t + g]],
@@ -171,7 +172,8 @@ function drawStatus(drawing) {
   const y = 228;
   drawing.symbol('errorTriangle', s('path', { 'fill-rule': 'evenodd',
     d: `M43 ${y - 6}l19 32h-38zM41 ${y + 4}l.7 10h2.6l.7-10zM41.2 ${y + 17}h3.6v4h-3.6z` }));
-  drawing.symbol('magnet', s('path', { d: `M84 ${y}h10v12a7 7 0 0 0 14 0v-12h10v12a17 17 0 0 1-34 0z`
+  drawing.symbol('magnet', s('path', {
+    d: `M84 ${y}h10v12a7 7 0 0 0 14 0v-12h10v12a17 17 0 0 1-34 0z`
     + `M84 ${y - 6}h10v4h-10zM108 ${y - 6}h10v4h-10z` }));
   drawing.symbol('cover', s('path', { d: `M146 ${y + 8}h28v17h-28zM150 ${y + 6}v-4a10 10 0 0 1 `
     + `19-4l-4 2a5.6 5.6 0 0 0-10.6 2v4z` }));

@@ -21,7 +21,8 @@ export function card(title, aside, ...content) {
 /** A table with a head of column names; `numeric` names columns that are set to the right. */
 export function table(columns, caption) {
   const body = h('tbody');
-  const element = h('div', { class: 'table-box', tabindex: 0, role: 'region', 'aria-label': caption },
+  const element = h('div',
+    { class: 'table-box', tabindex: 0, role: 'region', 'aria-label': caption },
     h('table', null, h('thead', null, h('tr', null, columns.map(({ text, numeric }) =>
       h('th', { scope: 'col', class: numeric ? 'numeric' : '', text })))), body));
   return { element, body };

@@ -10,7 +10,8 @@ const at = ([x, y]) => `${x.toFixed(2)} ${y.toFixed(2)}`;
 
 function sector(r, from, to) {
   const large = Math.abs(to - from) > 180 ? 1 : 0;
-  return `M0 0L${at(point(r, from))}A${r} ${r} 0 ${large} ${to > from ? 0 : 1} ${at(point(r, to))}z`;
+  const sweep = to > from ? 0 : 1;
+  return `M0 0L${at(point(r, from))}A${r} ${r} 0 ${large} ${sweep} ${at(point(r, to))}z`;
 }
 
 function arc(r, from, to) {

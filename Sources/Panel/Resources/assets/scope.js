@@ -54,9 +54,10 @@ export function createScope({ height = 320 } = {}) {
       return;
     }
     const [volts, amperes] = [round(peak(data.u) || 1), round(Math.max(peak(data.i), 0.05))];
-    u.forEach((path, n) => mark(path, 'd', data.u[n]?.length ? trace(data.u[n], volts, height) : null));
-    i.forEach((path, n) =>
-      mark(path, 'd', data.i[n]?.length ? trace(data.i[n], amperes, height) : null));
+    for (const [paths, curves, scale] of [[u, data.u, volts], [i, data.i, amperes]]) {
+      paths.forEach((path, n) =>
+        mark(path, 'd', curves[n]?.length ? trace(curves[n], scale, height) : null));
+    }
     const digits = amperes < 1 ? 2 : 0;
     say(marks[0], `±${number(volts)} V`);
     say(marks[1], `±${number(amperes, digits)} A`);

@@ -2,7 +2,7 @@
 // browser, since browsers open only six connections to a host; where there are no shared workers,
 // each tab has its own stream and closes it while hidden.
 
-/** Calls `onState` with each state, and `onLink` with true or false as the stream comes and goes. */
+/** Calls `onState` with each state and `onLink` with true or false as the stream comes and goes. */
 export function openStream({ onState, onLink }) {
   if (typeof SharedWorker === 'function') return sharedStream(onState, onLink);
   return ownStream(onState, onLink);

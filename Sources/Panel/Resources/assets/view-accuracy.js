@@ -115,7 +115,8 @@ export function accuracyView() {
         const [register, value, error] = rows.get(obis);
         say(register, number(state.registers?.[obis], 3));
         say(value, number(truth.value, 4));
-        say(error, truth.error_percent === null ? '–' : `${signed(truth.error_percent, 4)}\u00a0%`);
+        say(error, truth.error_percent === null ? '–'
+          : `${signed(truth.error_percent, 4)}\u00a0%`);
       }
       const last = collected.point;
       say(summary, last ? t('accuracy.point', { a: number(last.amperes, 2),

@@ -43,7 +43,8 @@ export function historyView(context, parameter) {
     links.replaceChildren(dataLinks(`/series/${name}`, ['json', 'csv', 'svg']));
   }
   show();
-  const tools = [['−', 'chart.out', () => chart.zoom(1.4)], ['+', 'chart.in', () => chart.zoom(0.7)],
+  const tools = [['−', 'chart.out', () => chart.zoom(1.4)],
+    ['+', 'chart.in', () => chart.zoom(0.7)],
     ['←', 'chart.back', () => chart.pan(-0.25)], ['→', 'chart.forward', () => chart.pan(0.25)],
     ['⤢', 'chart.all', () => chart.all()]]
     .map(([sign, key, action]) => h('button', { type: 'button', class: 'tool', text: sign,

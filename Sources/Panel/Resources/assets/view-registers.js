@@ -13,7 +13,8 @@ const statusKey = (legal) => ({ MID: 'mid', national: 'national' })[legal] ?? 'f
 /** The view of registers; the parameter is what is searched for. */
 export function registersView(context, parameter) {
   const list = table([{ text: 'OBIS' }, { text: t('table.name') },
-    { text: t('table.value'), numeric: true }, { text: t('table.unit') }, { text: t('table.legal') }],
+    { text: t('table.value'), numeric: true }, { text: t('table.unit') },
+    { text: t('table.legal') }],
   t('nav.registers'));
   const rows = new Map();
   const search = h('input', { type: 'search', value: parameter, placeholder: t('registers.search'),

@@ -21,7 +21,8 @@ function harmonicsPicture() {
   const grid = s('g', { class: 'grid' }, [0.1, 1, 10, 100].map((percent) => {
     const y = FLOOR - bar(percent);
     return s('g', null, s('path', { d: `M46 ${y}H${WIDTH}` }),
-      s('text', { x: 40, y: y + 4, 'text-anchor': 'end', text: `${number(percent, percent < 1 ? 1 : 0)}\u00a0%` }));
+      s('text', { x: 40, y: y + 4, 'text-anchor': 'end',
+        text: `${number(percent, percent < 1 ? 1 : 0)}\u00a0%` }));
   }));
   const picture = s('svg', { class: 'harmonics', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img' },
     grid, bars);
@@ -62,7 +63,8 @@ export function signalsView() {
     } } }));
   const links = h('span');
   function show() {
-    buttons.forEach((button, n) => mark(button, 'aria-pressed', n + 1 === phase ? 'true' : 'false'));
+    buttons.forEach((button, n) =>
+      mark(button, 'aria-pressed', String(n + 1 === phase)));
     links.replaceChildren(dataLinks(`/harmonics?phase=${phase}`, ['json']));
   }
   async function load() {
@@ -75,7 +77,8 @@ export function signalsView() {
   const close = repeat(1500, load);
   return {
     element: h('div', { class: 'view' },
-      card(t('scope.title'), h('span', { class: 'row' }, phaseLegend(), dataLinks('/scope', ['json'])),
+      card(t('scope.title'),
+        h('span', { class: 'row' }, phaseLegend(), dataLinks('/scope', ['json'])),
         scope.element),
       card(t('harmonics.title'), h('span', { class: 'row' },
         h('span', { class: 'segments-row', role: 'group', 'aria-label': t('harmonics.phase') },

@@ -5,7 +5,8 @@ import { card, dataLinks, table } from './parts.js';
 import { createPhasors, phaseLegend } from './phasors.js';
 import { number, t } from './words.js';
 
-const KINDS = [['1-0:1.8.0', 'A+'], ['1-0:2.8.0', 'A−'], ['1-0:3.8.0', 'R+'], ['1-0:4.8.0', 'R−']];
+const KINDS = [['1-0:1.8.0', 'A+'], ['1-0:2.8.0', 'A−'], ['1-0:3.8.0', 'R+'],
+  ['1-0:4.8.0', 'R−']];
 const NOMINAL_V = 230;
 
 /** Expected phasors in the shape of the state. */
@@ -40,7 +41,8 @@ export function wiringView(context, parameter) {
   const what = h('p');
   const expected = createPhasors({ title: t('wiring.expected') });
   const measured = createPhasors({ title: t('wiring.measured') });
-  const compare = table([{ text: t('table.name') }, { text: 'OBIS' }, { text: t('wiring.expected'), numeric: true },
+  const compare = table([{ text: t('table.name') }, { text: 'OBIS' },
+    { text: t('wiring.expected'), numeric: true },
     { text: t('wiring.measured'), numeric: true }], t('wiring.compare'));
   const connect = h('button', { type: 'button', class: 'main', text: t('wiring.connect'),
     on: { click: connectSo } });
