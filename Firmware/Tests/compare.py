@@ -70,12 +70,21 @@ def on_board(memory, sets, commands):
     return [line for line in lines if line[1:2] == " "], lines
 
 
-def on_linux(directory, sets, commands, image, before=None):
+def start_of(lines):
+    """Second since 2000 at which the board began: its clock chip runs while it boots."""
+    _, _, sets, end = next(line for line in lines if line.startswith("W ")).split()
+    start = round((int(end) - int(sets) * 65_536 / RATE) / 65_536)
+    if not 0 <= start - START < 60:
+        raise AssertionError(f"the board began at {start}, the clock chip at {START}")
+    return start
+
+
+def on_linux(directory, sets, commands, image, start, before=None):
     """Lines of the same meter on Linux; writes its memory."""
     file = Path(directory) / "sets"
     file.write_bytes(packed(sets))
     checksum = hashlib.sha256(section(IMAGE, ".legal")).hexdigest()[:8]
-    words = [str(REPLAY), str(file), "--start", str(START), "--legal", checksum]
+    words = [str(REPLAY), str(file), "--start", str(start), "--legal", checksum]
     words += ["--image", str(image)]
     for command in words_of(commands):
         words += ["--at", command]
@@ -107,7 +116,8 @@ class Comparison(unittest.TestCase):
         began = time.monotonic()
         cls.board, cls.all_lines = on_board(cls.memory, cls.sets, COMMANDS)
         seconds = time.monotonic() - began
-        cls.linux = on_linux(cls.directory, cls.sets, COMMANDS, cls.image)
+        cls.start = start_of(cls.board)
+        cls.linux = on_linux(cls.directory, cls.sets, COMMANDS, cls.image, cls.start)
         figures.append(
             f"compared: {len(cls.sets) / RATE:.0f} s of signal, {len(cls.board)} lines, "
             f"512 KiB; the emulator took {seconds:.1f} s")
@@ -151,20 +161,21 @@ class Comparison(unittest.TestCase):
         memory, second = self.directory / "memory2", self.directory / "second"
         split_memory(join_memory(self.memory), memory)
         board, _ = on_board(memory, sets, [])
-        linux = on_linux(self.directory, sets, [], second, before=self.image)
+        linux = on_linux(
+            self.directory, sets, [], second, start_of(board), before=self.image)
         self.assertEqual(board, linux, difference(board, linux))
         self.assertEqual(self.of("B", board)[0].split()[2], "1", "restored")
         self.assertEqual(join_memory(memory), second.read_bytes())
 
     def test_a_different_hand_is_noticed(self):
         other = [(number - 8000 * (command == "p"), command) for number, command in COMMANDS]
-        lines = on_linux(self.directory, self.sets, other, self.directory / "other")
+        lines = on_linux(self.directory, self.sets, other, self.directory / "other", self.start)
         self.assertNotEqual(self.board, lines)
         changed = list(self.sets)
         row = list(changed[30_000])
         row[1] += 1 << 15
         changed[30_000] = tuple(row)
-        lines = on_linux(self.directory, changed, COMMANDS, self.directory / "other")
+        lines = on_linux(self.directory, changed, COMMANDS, self.directory / "other", self.start)
         self.assertNotEqual(self.of("R"), self.of("R", lines))
 
 

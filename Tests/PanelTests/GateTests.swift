@@ -31,7 +31,7 @@ struct GateTests {
     arguments: [
       "evil.example:8382", "evil.example", "localhost.evil.example:8382", "127.0.0.1.evil.example",
       "localhost:80", "localhost:83820", "127.0.0.1:0", "10.0.0.1:8382", "localhost:8382.",
-      "localhost:8382@evil.example", "[::1", "[::2]:8382", "", " localhost", "127.0.0.256",
+      "localhost:8382@evil.example", "[::1", "[::2]:8382", "", "127.0.0.256",
       "0.0.0.0:8382", "127.1:8382", "2130706433:8382", "０.0.0.0",
     ])
   func otherNames(_ authority: String) {

@@ -123,7 +123,7 @@ final class RawSocket: Sendable {
     let result = withUnsafePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, size) }
     }
-    try #require(result == 0, "connect: \(String(cString: strerror(errno)))")
+    guard result == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
   }
 
   deinit { close(descriptor) }
@@ -137,7 +137,7 @@ final class RawSocket: Sendable {
     var rest = bytes[...]
     while !rest.isEmpty {
       let n = rest.withUnsafeBytes {
-        Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+        Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
       guard n > 0 else { return false }
       rest = rest.dropFirst(n)

@@ -58,8 +58,8 @@ struct DemoScreen {
       (.voltageAngleL3, .phaseAngleL3, .voltageL3, .currentL3, .l3),
     ]
     for (voltageAngle, phaseAngle, voltage, current, style) in phases {
-      // U1 points up; a lagging angle turns clockwise.
-      let u = 90 - Double(voltageAngle.flatMap { run.reading($0) } ?? 0) / 100
+      // U1 points up; U2 lags it, so it turns clockwise: its angle is -120 degrees.
+      let u = 90 + Double(voltageAngle.flatMap { run.reading($0) } ?? 0) / 100
       let phi = Double(run.reading(phaseAngle) ?? 0) / 100
       let volts = Double(run.reading(voltage) ?? 0) / 230_000
       let amperes = Double(run.reading(current) ?? 0) / 1e6
