@@ -36,7 +36,7 @@ export function registersView(context, parameter) {
   }
 
   function row(data) {
-    const key = `register.${data.obis}`;
+    const key = `register.${data.name}`;
     const name = hasWord(key) ? t(key) : data.name;
     const value = h('td', { class: 'numeric value' });
     const element = h('tr', { 'data-obis': data.obis }, h('th', { scope: 'row', text: data.obis }),

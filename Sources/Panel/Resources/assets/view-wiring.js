@@ -9,24 +9,13 @@ const KINDS = [['1-0:1.8.0', 'A+'], ['1-0:2.8.0', 'A−'], ['1-0:3.8.0', 'R+'],
   ['1-0:4.8.0', 'R−']];
 const NOMINAL_V = 230;
 
-/** Expected phasors in the shape of the state. */
-function expectedPhases({ phasors }) {
-  return phasors.u.map((u, n) => ({ u_V: u.rms_V, u_deg: u.deg, i_A: phasors.i[n].rms_A,
-    i_deg: phasors.i[n].deg }));
-}
-
-/** What A+ would advance with the right wiring, W. */
-const rightPower = ({ loads }) => loads.reduce((sum, load) =>
-  sum + NOMINAL_V * load.i_A * Math.cos(load.phi_deg * Math.PI / 180), 0);
-
-/** What each energy advances now, beside the right A+. */
-function measuredParts(phases, base) {
+/** The power with which A+, A−, R+ and R− grow now: each phase for itself, then added. */
+function measuredPowers(phases) {
   const sum = (key, sign) => phases.reduce((all, phase) => all + Math.max(0, sign * phase[key]), 0);
-  return [sum('p_W', 1), sum('p_W', -1), sum('q_var', 1), sum('q_var', -1)]
-    .map((power) => power / base);
+  return [sum('p_W', 1), sum('p_W', -1), sum('q_var', 1), sum('q_var', -1)];
 }
 
-const percent = (part) => `${number(part * 100, 1)}\u00a0%`;
+const power = (value, n) => `${number(value)}\u00a0${n < 2 ? 'W' : 'var'}`;
 
 function sequenceText(ok) {
   if (ok === null || ok === undefined) return '–';
@@ -55,7 +44,7 @@ export function wiringView(context, parameter) {
 
   const catalogue = () => context.catalogue ?? [];
   const entry = () => catalogue().find((one) => one.id === chosen) ?? catalogue()[0];
-  const expectation = () => entry()?.expected[Math.max(0, loads.selectedIndex)];
+  const expectation = () => entry()?.cases[Math.max(0, loads.selectedIndex)];
 
   async function connectSo() {
     const one = expectation();
@@ -77,11 +66,11 @@ export function wiringView(context, parameter) {
     say(title, one.title);
     say(what, one.what);
     if (loads.options.length === 0) {
-      loads.replaceChildren(...one.expected.map(({ load }) => h('option', { text: load })));
+      loads.replaceChildren(...one.cases.map(({ load }) => h('option', { text: load })));
     }
     const { registers, sequence_ok: ok } = expectation();
-    expected.update(expectedPhases(expectation()));
-    const texts = [...KINDS.map(([obis, name]) => [name, obis, percent(registers[obis])]),
+    expected.update(expectation().phasors);
+    const texts = [...KINDS.map(([obis, name], n) => [name, obis, power(registers[obis], n)]),
       [t('wiring.sequence'), '', sequenceText(ok)]];
     rows = texts.map(([name, obis, text]) => {
       const cell = h('td', { class: 'numeric' });
@@ -102,8 +91,7 @@ export function wiringView(context, parameter) {
     for (const { id, button } of buttons) button.classList.toggle('now', id === now);
     measured.update(state.phases, state.total.quadrants);
     if (rows.length > 0) {
-      const parts = measuredParts(state.phases, rightPower(expectation()));
-      parts.forEach((part, n) => say(rows[n].cell, percent(part)));
+      measuredPowers(state.phases).forEach((value, n) => say(rows[n].cell, power(value, n)));
       say(rows[4].cell, sequenceText(state.total.sequence_ok));
     }
     const isHere = now === chosen;
