@@ -51,7 +51,7 @@ struct Responder: HTTPResponder {
       response = refusal.response
     } catch let failure as Failure {
       response = Refusal(failure).response
-    } catch where !context.channel.isActive {
+    } catch  where !context.channel.isActive {
       context.logger.debug("the client has gone", metadata: ["error": "\(error)"])
       response = Response(status: .badRequest)
     } catch {

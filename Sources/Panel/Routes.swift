@@ -163,9 +163,17 @@ struct Routes: Sendable {
       throw tooLarge
     }
     var bytes = ByteBuffer()
-    for try await part in request.body {
-      guard bytes.readableBytes + part.readableBytes <= most else { throw tooLarge }
-      bytes.writeImmutableBuffer(part)
+    do {
+      for try await part in request.body {
+        guard bytes.readableBytes + part.readableBytes <= most else { throw tooLarge }
+        bytes.writeImmutableBuffer(part)
+      }
+    } catch let refusal as Refusal {
+      throw refusal
+    } catch {
+      throw Refusal(
+        .badRequest, what: "the body ended before its end", expected: "all of it",
+        next: "send it again")
     }
     guard let text = String(validating: bytes.readableBytesView, as: UTF8.self),
       !text.isEmpty

@@ -88,7 +88,8 @@ struct DemoCommand: ParsableCommand {
       json || StandardOutput.line(line)
     }
     let service = demo.service(mailbox: mailbox, watch: view.watch)
-    let open = try noWeb
+    let open =
+      try noWeb
       ? nil
       : ports.open(
         service: service, setup: setup, folder: folder, usual: PortOptions.usualWeb)

@@ -113,7 +113,9 @@ struct GateTests {
 
   @Test("tokens that are guessed or that break a header are no tokens")
   func weakTokens() {
-    for text in ["", "short", "with blank 0123456789", "line\nbreak0123456789", "ümlaut0123456789x"] {
+    for text in [
+      "", "short", "with blank 0123456789", "line\nbreak0123456789", "ümlaut0123456789x",
+    ] {
       #expect(Token(text) == nil)
     }
     #expect(Token().text != Token().text)
@@ -132,7 +134,9 @@ struct GateTests {
 
   @Test(
     "what is no place to listen is refused",
-    arguments: ["", "x", "65536", "-1", "+1", "1.2.3:80", "evil.example:80", ":80", "1:2:3:4:", "8O"])
+    arguments: [
+      "", "x", "65536", "-1", "+1", "1.2.3:80", "evil.example:80", ":80", "1:2:3:4:", "8O",
+    ])
   func noPlaces(_ text: String) {
     #expect(throws: Failure.self) { try PanelAddress(parsing: text) }
   }

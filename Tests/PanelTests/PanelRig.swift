@@ -59,7 +59,8 @@ final class PanelRig: Sendable {
       text += "Host: 127.0.0.1:\(port)\r\n"
     }
     text += headers.map { $0 + "\r\n" }.joined() + "Connection: close\r\n"
-    if let body { text += "Content-Length: \(body.utf8.count)\r\n\r\n\(body)" } else { text += "\r\n" }
+    if let body { text += "Content-Length: \(body.utf8.count)\r\n" }
+    text += "\r\n" + (body ?? "")
     socket.send(text)
     return try #require(socket.answer(isHead: method == "HEAD"))
   }

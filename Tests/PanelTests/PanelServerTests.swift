@@ -77,7 +77,9 @@ struct PanelServerTests {
         "schemas": [
           "A": [
             "type": "object", "required": ["n"], "additionalProperties": false,
-            "properties": ["n": ["type": "integer"], "l": ["type": "array", "items": ["type": "string"]]],
+            "properties": [
+              "n": ["type": "integer"], "l": ["type": "array", "items": ["type": "string"]],
+            ],
           ]
         ]
       ]
@@ -85,7 +87,10 @@ struct PanelServerTests {
     let schema = Schema(document)
     let a = ["$ref": "#/components/schemas/A"]
     #expect(schema.problems(["n": 1, "l": ["x"]], a).isEmpty)
-    for wrong: [String: Any] in [["n": 1.5], ["n": true], [:], ["n": 1, "m": 2], ["n": 1, "l": [3]]] {
+    let all: [[String: Any]] = [
+      ["n": 1.5], ["n": true], [:], ["n": 1, "m": 2], ["n": 1, "l": [3]],
+    ]
+    for wrong in all {
       #expect(!schema.problems(wrong, a).isEmpty)
     }
     #expect(!schema.problems("text", a).isEmpty)
@@ -175,7 +180,8 @@ struct PanelServerTests {
       for row in text.split(separator: "\n") where !row.hasPrefix("#") {
         #expect(row.wholeMatch(of: line) != nil, "\(row)")
       }
-      for name in ["kvadrant_energy_kwh_total{obis=\"1-0:1.8.0\"}", "kvadrant_lag_seconds ",
+      for name in [
+        "kvadrant_energy_kwh_total{obis=\"1-0:1.8.0\"}", "kvadrant_lag_seconds ",
         "kvadrant_http_streams 0", "kvadrant_memory_commits_total", "process_cpu_seconds_total",
         "kvadrant_http_requests_total{class=\"2xx\"}",
       ] {

@@ -113,8 +113,9 @@ struct PanelStreamTests {
       let viewers = try (0..<5).map { _ in try Viewer(rig) }
       for viewer in viewers { #expect(viewer.reads { $0.contains("event: state") }) }
       let began = Date()
-      rig.stop()
-      #expect(Date().timeIntervalSince(began) < 3)
+      rig.server.stop()
+      #expect(Date().timeIntervalSince(began) < 10)
+      rig.service.stop()
       for viewer in viewers {
         #expect(!viewer.reads { _ in false })
         #expect(viewer.text.hasSuffix("\r\n0\r\n\r\n"))
@@ -136,12 +137,12 @@ struct PanelStreamTests {
       #expect(quick.reads { $0.components(separatedBy: "id: ").count > count + 20 })
       let newest = try #require(quick.numbers.last)
       #expect(rig.service.snapshot.sequence < UInt64(newest) + 500)
-      #expect(rig.service.snapshot.pacing.slices > late.slices)
+      #expect(eventually { rig.service.snapshot.pacing.slices > late.slices + 5 })
       // What a slow reader gets when it reads again is old for a while, and then the newest.
       #expect(slow[0].reads { _ in (slow[0].numbers.last ?? 0) > newest })
       let began = Date()
       rig.stop()
-      #expect(Date().timeIntervalSince(began) < 5)
+      #expect(Date().timeIntervalSince(began) < 10)
       withExtendedLifetime(slow) {}
     }
   }

@@ -32,9 +32,14 @@ final class KvadrantProcess: Sendable {
   }
 
   /// Starts the program.
-  init(_ arguments: [String], environment: [String: String] = [:], input: Data = Data()) throws {
+  ///
+  /// - Parameter program: another build of it.
+  init(
+    _ arguments: [String], environment: [String: String] = [:], input: Data = Data(),
+    program: URL = KvadrantProcess.program
+  ) throws {
     folder = try TemporaryFolder.make()
-    process.executableURL = Self.program
+    process.executableURL = program
     process.arguments = arguments
     var variables = ["PATH": "/usr/bin:/bin", "HOME": folder.path]
     variables.merge(environment) { $1 }

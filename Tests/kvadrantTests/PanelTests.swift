@@ -72,7 +72,7 @@ private final class Panel {
 struct PanelTests {
   private static func panel(_ more: String...) throws -> Panel {
     try Panel(
-      ["demo"] + more, environment: ["XDG_STATE_HOME": try TemporaryFolder.make().path])
+      ["demo", "--no-web"] + more, environment: ["XDG_STATE_HOME": try TemporaryFolder.make().path])
   }
 
   @Test("it draws the panel, obeys keys and gives the terminal back")
@@ -94,6 +94,18 @@ struct PanelTests {
     #expect(panel.sees("ended by stopped"))
   }
 
+  @Test("with the panel in the browser the glass is here, too, and says where the panel is")
+  func withPanel() throws {
+    let panel = try Panel(
+      ["demo", "--web", "0"], environment: ["XDG_STATE_HOME": try TemporaryFolder.make().path])
+    #expect(panel.sees("1000 imp/kWh"))
+    #expect(panel.sees("panel in the browser: http://127.0.0.1:"))
+    #expect(panel.sees("x1"))
+    panel.press("q")
+    #expect(panel.end() == 0)
+    #expect(panel.sees("ended by stopped"))
+  }
+
   @Test("a signal gives the terminal back, too", arguments: [SIGTERM, SIGINT])
   func signalled(_ number: Int32) throws {
     let panel = try Self.panel("--speed", "60")
@@ -108,7 +120,7 @@ struct PanelTests {
   @Test("without colours nothing but the cursor is controlled")
   func noColours() throws {
     let panel = try Panel(
-      ["demo"],
+      ["demo", "--no-web"],
       environment: ["XDG_STATE_HOME": try TemporaryFolder.make().path, "NO_COLOR": "1"])
     #expect(panel.sees("1000 imp/kWh"))
     panel.press("q")

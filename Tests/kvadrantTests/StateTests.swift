@@ -102,7 +102,7 @@ struct StateTests {
 struct DemoTests {
   @Test("without a terminal it says what is computed, shows lines and ends by itself")
   func lines() throws {
-    let outcome = try KvadrantProcess.run("demo", "--speed", "50", "--until", "100s")
+    let outcome = try KvadrantProcess.run("demo", "--no-web", "--speed", "50", "--until", "100s")
     #expect(outcome.status == 0)
     #expect(outcome.error == "")
     for text in ["virtual meter", "CDLA-Permissive-2.0", "computed", "kvadrant fault plug"] {
@@ -115,7 +115,8 @@ struct DemoTests {
 
   @Test("at its usual start the roof exports, then the car imports")
   func interesting() throws {
-    let outcome = try KvadrantProcess.run("demo", "--speed", "max", "--until", "180s", "--json")
+    let outcome = try KvadrantProcess.run(
+      "demo", "--no-web", "--speed", "max", "--until", "180s", "--json")
     #expect(try #require(RunTests.register(outcome.json, "1-0:1.8.0")) > 0.1)
     #expect(try #require(RunTests.register(outcome.json, "1-0:2.8.0")) > 0.02)
     #expect(abs(try #require(RunTests.error(outcome.json, "1-0:1.8.0"))) < 0.5)
@@ -127,7 +128,8 @@ struct DemoTests {
     let variables = ["XDG_STATE_HOME": home]
     func demo(_ more: String...) throws -> KvadrantProcess.Outcome {
       try KvadrantProcess(
-        ["demo", "--speed", "max", "--until", "5s", "--json"] + more, environment: variables
+        ["demo", "--no-web", "--speed", "max", "--until", "5s", "--json"] + more,
+        environment: variables
       ).wait()
     }
     let first = try demo()
@@ -142,7 +144,7 @@ struct DemoTests {
   func seeded() throws {
     func glance(_ seed: String) throws -> String {
       try KvadrantProcess.run(
-        "demo", "--speed", "max", "--until", "20s", "--json", "--seed", seed
+        "demo", "--no-web", "--speed", "max", "--until", "20s", "--json", "--seed", seed
       ).lastLine
     }
     #expect(try glance("7") == glance("7"))

@@ -89,7 +89,7 @@ public struct Demo: Sendable {
     if household == nil {
       lines += [
         "Three things to try in the panel:",
-        "  car charging   choose it among the presets: 11 kW, three pulses a second, the LED hurries",
+        "  car charging   choose it among the presets: 11 kW, three pulses a second",
         "  swap a phase   at the terminals: what the phasors show, and what the registers miss",
         "  pull the plug  and put it in again: no register is lower than what the glass showed",
       ]
