@@ -23,7 +23,8 @@ def picture(stage):
     target = ROOT / "docs" / "images" / "panel.png"
     target.parent.mkdir(parents=True, exist_ok=True)
     with stage.page(width=1440, height=960, scale=1) as page:
-        page.wait_for_timeout(2500)
+        glass_checks.show_import(stage, page)
+        page.wait_for_timeout(1500)
         page.screenshot(path=target)
     size = target.stat().st_size
     assert size <= 400_000, f"{target.name} has {size} bytes"

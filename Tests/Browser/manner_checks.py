@@ -73,16 +73,19 @@ def nothing_overflows(stage):
                     assert wide <= width, f"{view} is {wide} wide at {width}"
 
 
+def focus(page):
+    """The name of what has the focus."""
+    return page.evaluate("""() => { const one = document.activeElement;
+        return one.getAttribute('aria-label') || one.textContent.trim(); }""")
+
+
 def keyboard_alone(stage):
     """Every control is reached by Tab; views, button, slider and chart obey keys."""
     with stage.page() as page:
-        focused = """() => { const one = document.activeElement;
-            return one.getAttribute('aria-label') || one.textContent.trim(); }"""
-
         def tab_to(wanted):
             for _ in range(120):
                 page.keyboard.press("Tab")
-                name = page.evaluate(focused)
+                name = focus(page)
                 if re.match(wanted, name):
                     return name
             raise AssertionError(f"Tab never reaches {wanted}")
@@ -90,11 +93,15 @@ def keyboard_alone(stage):
         for name in ("Push button", "Neutral wire", "verification seal", "Magnet", "Bench$"):
             tab_to(name)
         tab_to("L1 Current")
-        before = stage.meter.state()["bench"]["loads"][0]["i_A"]
+        current = page.get_by_role("slider", name="L1 Current")
+        before = current.input_value()
         for _ in range(5):
             page.keyboard.press("ArrowRight")
-        moved = stage.meter.until(lambda state: state["bench"]["loads"][0]["i_A"] > before)
-        assert moved, "the slider does not obey"
+        after = current.input_value()
+        assert float(after) > float(before), f"the slider stays at {before}: {focus(page)}"
+        moved = stage.meter.until(
+            lambda state: abs(state["bench"]["loads"][0]["i_A"] - float(after)) < 0.01)
+        assert moved, f"the meter does not follow to {after} A"
         page.goto(f"{stage.meter.url}#/history/file")
         page.wait_for_function("document.querySelector('#history-chart')?.dataset.columns > 0")
         chart = page.locator(".chart")
