@@ -10,6 +10,9 @@ SWIFT_FILES = $(wildcard Package.swift Sources Tests \
 	Firmware/Package.swift Firmware/Sources Firmware/Tests \
 	Benchmarks/Package.swift Benchmarks/Sources)
 
+# Tests that load or time a server run by themselves, one after the other.
+ALONE := ^PanelTests\.|^kvadrantTests\.ViewersTests
+
 .PHONY: help
 help: ## List the commands.
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 22
@@ -20,12 +23,14 @@ demo: needs-build ## Show a running meter, its glass and its registers, in the t
 	"$$(swift build -c release --show-bin-path)/kvadrant" demo
 
 .PHONY: test
-test: needs-test check ## Everything a change has to pass; the runner's summary comes last.
+test: needs-test needs-browser check ## Everything a change has to pass; the runner's summary comes last.
 	swift build --build-tests
 	swift build -c release --product kvadrant
 	.ci/readme-commands --bin "$$(swift build -c release --show-bin-path)"
 	$(MAKE) --no-print-directory firmware-smoke bench
-	swift test --disable-xctest
+	Tests/Browser/run
+	swift test --disable-xctest --skip '$(ALONE)'
+	swift test --disable-xctest --no-parallel --filter '$(ALONE)'
 
 .PHONY: check
 check: needs-test ## The checks that need no test: doors, limits, format, cross build.
@@ -77,8 +82,19 @@ proof: needs-test ## Run the long campaigns; can be stopped and goes on where it
 clean: ## Remove what was built.
 	rm -rf .build Firmware/.build Benchmarks/.build out
 
-.PHONY: needs-build needs-test
+.PHONY: browser
+browser: needs-test needs-browser ## Show the panel to a real browser and check what a visitor sees.
+	swift build -c release --product kvadrant
+	Tests/Browser/run
+
+.PHONY: needs-build needs-test needs-browser
 needs-build:
 	@.ci/need git:git
+needs-browser: needs-test
+	@.ci/need chromium:chromium
+	@python3 -c 'import ensurepip' 2>/dev/null || .ci/need ensurepip:python3-venv
+	@test -x out/browser/bin/python3 || python3 -m venv out/browser
+	@out/browser/bin/python3 -c 'import playwright' 2>/dev/null || \
+		out/browser/bin/pip install -q playwright
 needs-test: needs-build
 	@.ci/need python3:python3 qemu-system-arm:qemu-system-arm valgrind:valgrind
