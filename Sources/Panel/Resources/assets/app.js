@@ -102,7 +102,9 @@ async function learn() {
 
 async function start() {
   onTrouble(showTrouble);
-  await loadWords();
+  // The axes of charts need the meter's offset from UTC before the first state of the stream.
+  const [state] = await Promise.all([ask('/state'), loadWords()]);
+  setOffset(state?.time);
   build();
   addEventListener('hashchange', openView);
   openStream({

@@ -51,9 +51,13 @@ export function columnPath(columns, x, y) {
 }
 
 
-/** A chart; `source(from, to, width)` gives a promise of a series, null bounds mean all of it. */
+/**
+ * A chart; `source(from, to, width)` gives a promise of a series, null bounds mean all of it.
+ * A fixed `scale` keeps its axis, whatever the values; otherwise it follows them and `limits`.
+ */
 export class Chart {
-  constructor({ source, height = 360, limits = [] }) {
+  constructor({ source, height = 360, limits = [], scale = null }) {
+    this.fixedScale = scale;
     this.source = source;
     this.height = height;
     this.limits = limits;
@@ -156,7 +160,7 @@ export class Chart {
     if (!Number.isFinite(low)) [low, high] = [0, 1];
     if (high - low < 1e-9) [low, high] = [low - 0.5, high + 0.5];
     const margin = (high - low) * 0.06;
-    this.scale = [low - (low === 0 ? 0 : margin), high + margin];
+    this.scale = this.fixedScale ?? [low - (low === 0 ? 0 : margin), high + margin];
     this.paintLayer(columns);
     this.paintAxes();
     const words = { from: timeLabel(from, 1e9), to: timeLabel(to, 1e9),

@@ -1,7 +1,7 @@
 // The live error: what the registers grew by, against the truth of the same signal, between the
 // limits of the class (EN 50470-3, table 4, class B; Itr is a tenth of Ib).
 import { h, s, mark, say } from './dom.js';
-import { card, dataLinks, table } from './parts.js';
+import { card, dataLinks, repeat, table } from './parts.js';
 import { Chart } from './chart.js';
 import { ask } from './api.js';
 import { number, signed, t } from './words.js';
@@ -85,11 +85,12 @@ export function accuracyView() {
     { text: t('accuracy.truth'), numeric: true }, { text: t('accuracy.error'), numeric: true }],
   t('accuracy.title'));
   const rows = new Map();
-  const chart = new Chart({ height: 260,
+  const chart = new Chart({ height: 260, scale: [-2, 2],
     limits: [{ value: 1, name: '+1 %' }, { value: -1, name: '−1 %' }],
     source: (from, to, width) => ask(`/series/error?width=${width}${from === null ? ''
       : `&from=${from}&to=${to}`}`) });
   const summary = h('p', { class: 'muted' });
+  const close = repeat(2000, () => chart.range === null && chart.fetch());
 
   function drawPoints() {
     points.replaceChildren(...collected.points.map((point) => s('circle', {
@@ -100,6 +101,7 @@ export function accuracyView() {
   drawPoints();
 
   return {
+    close,
     element: h('div', { class: 'view' },
       card(t('accuracy.title'), dataLinks('/state', ['json']),
         h('p', { class: 'muted', text: t('accuracy.about') }), picture, summary, figures.element),

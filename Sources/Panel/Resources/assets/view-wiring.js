@@ -9,6 +9,14 @@ const KINDS = [['1-0:1.8.0', 'A+'], ['1-0:2.8.0', 'A−'], ['1-0:3.8.0', 'R+'],
   ['1-0:4.8.0', 'R−']];
 const NOMINAL_V = 230;
 
+/** Turned so that the first voltage stands where the meter's own angles have it. */
+function asMeasured(phasors) {
+  const first = phasors.findIndex((one) => one.u_V > 20);
+  const turn = first < 0 ? 0 : -120 * first - phasors[first].u_deg;
+  return phasors.map((one) =>
+    ({ ...one, u_deg: one.u_deg + turn, i_deg: one.i_deg + turn }));
+}
+
 /** The power with which A+, A−, R+ and R− grow now: each phase for itself, then added. */
 function measuredPowers(phases) {
   const sum = (key, sign) => phases.reduce((all, phase) => all + Math.max(0, sign * phase[key]), 0);
@@ -69,7 +77,7 @@ export function wiringView(context, parameter) {
       loads.replaceChildren(...one.cases.map(({ load }) => h('option', { text: load })));
     }
     const { registers, sequence_ok: ok } = expectation();
-    expected.update(expectation().phasors);
+    expected.update(asMeasured(expectation().phasors));
     const texts = [...KINDS.map(([obis, name], n) => [name, obis, power(registers[obis], n)]),
       [t('wiring.sequence'), '', sequenceText(ok)]];
     rows = texts.map(([name, obis, text]) => {
@@ -85,6 +93,8 @@ export function wiringView(context, parameter) {
       text: one.title, on: { click: () => choose(one.id) } }) }));
     list.replaceChildren(...buttons.map((one) => one.button));
     show();
+    const now = buttons.find((one) => one.id === chosen)?.button;
+    if (now) list.scrollTop = now.offsetTop - list.offsetTop - list.clientHeight / 2;
   }
   function update(state) {
     const now = state.bench?.wiring ?? 'correct';
