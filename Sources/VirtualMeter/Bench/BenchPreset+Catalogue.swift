@@ -64,72 +64,66 @@ extension BenchPreset {
       return house([dimmed, BenchLoad(i_A: 0.3, phi_deg: -20), BenchLoad(i_A: 0)])
     }
   }
+}
 
+extension BenchPreset {
+  /// Title and explanation of a preset.
   private static func texts(_ id: ID) -> (title: BilingualText, explanation: BilingualText) {
+    (title(id), explanation(id))
+  }
+
+  private static func title(_ id: ID) -> BilingualText {
+    switch id {
+    case .emptyHouse: BilingualText("Empty house", "Tomt hus")
+    case .cooking: BilingualText("Cooking", "Madlavning")
+    case .heatPump: BilingualText("Heat pump", "Varmepumpe")
+    case .car: BilingualText("Car, 11 kW", "Elbil, 11 kW")
+    case .solarNoon: BilingualText("Solar noon", "Sol ved middag")
+    case .unbalanced: BilingualText("Unbalanced", "Skæv belastning")
+    case .neutralLost: BilingualText("Neutral lost", "Nulbrud")
+    case .brownout: BilingualText("Brownout", "Underspænding")
+    case .dimmedLED: BilingualText("Dimmed lamp", "Dæmpet lampe")
+    }
+  }
+
+  private static func explanation(_ id: ID) -> BilingualText {
     switch id {
     case .emptyHouse:
-      return (
-        BilingualText("Empty house", "Tomt hus"),
-        BilingualText(
-          "Standby and a refrigerator: little power, poor waveform.",
-          "Standby og et køleskab: lidt effekt, dårlig kurveform.")
-      )
+      BilingualText(
+        "Standby and a refrigerator: little power, poor waveform.",
+        "Standby og et køleskab: lidt effekt, dårlig kurveform.")
     case .cooking:
-      return (
-        BilingualText("Cooking", "Madlavning"),
-        BilingualText(
-          "A hob on two phases: resistive, power factor close to 1.",
-          "Et komfur på to faser: ohmsk, effektfaktor tæt på 1.")
-      )
+      BilingualText(
+        "A hob on two phases: resistive, power factor close to 1.",
+        "Et komfur på to faser: ohmsk, effektfaktor tæt på 1.")
     case .heatPump:
-      return (
-        BilingualText("Heat pump", "Varmepumpe"),
-        BilingualText(
-          "A motor on three phases: the currents lag, R+ advances.",
-          "En motor på tre faser: strømmene er bagud, R+ tæller.")
-      )
+      BilingualText(
+        "A motor on three phases: the currents lag, R+ advances.",
+        "En motor på tre faser: strømmene er bagud, R+ tæller.")
     case .car:
-      return (
-        BilingualText("Car, 11 kW", "Elbil, 11 kW"),
-        BilingualText(
-          "16 A on each phase: three pulses of the LED each second.",
-          "16 A på hver fase: tre blink i sekundet.")
-      )
+      BilingualText(
+        "16 A on each phase: three pulses of the LED each second.",
+        "16 A på hver fase: tre blink i sekundet.")
     case .solarNoon:
-      return (
-        BilingualText("Solar noon", "Sol ved middag"),
-        BilingualText(
-          "The roof gives more than the house takes: A- advances, the LED rests.",
-          "Taget giver mere end huset bruger: A- tæller, lysdioden hviler.")
-      )
+      BilingualText(
+        "The roof gives more than the house takes: A- advances, the LED rests.",
+        "Taget giver mere end huset bruger: A- tæller, lysdioden hviler.")
     case .unbalanced:
-      return (
-        BilingualText("Unbalanced", "Skæv belastning"),
-        BilingualText(
-          "Import on L1 and L2, export on L3: A+ and A- advance together.",
-          "Forbrug på L1 og L2, levering på L3: A+ og A- tæller samtidig.")
-      )
+      BilingualText(
+        "Import on L1 and L2, export on L3: A+ and A- advance together.",
+        "Forbrug på L1 og L2, levering på L3: A+ og A- tæller samtidig.")
     case .neutralLost:
-      return (
-        BilingualText("Neutral lost", "Nulbrud"),
-        BilingualText(
-          "The star point floats: the lightest load gets the highest voltage.",
-          "Stjernepunktet flyder: den mindste belastning får den højeste spænding.")
-      )
+      BilingualText(
+        "The star point floats: the lightest load gets the highest voltage.",
+        "Stjernepunktet flyder: den mindste belastning får den højeste spænding.")
     case .brownout:
-      return (
-        BilingualText("Brownout", "Underspænding"),
-        BilingualText(
-          "Low voltage and low frequency: the meter goes on, and stays exact.",
-          "Lav spænding og lav frekvens: måleren kører videre og måler rigtigt.")
-      )
+      BilingualText(
+        "Low voltage and low frequency: the meter goes on, and stays exact.",
+        "Lav spænding og lav frekvens: måleren kører videre og måler rigtigt.")
     case .dimmedLED:
-      return (
-        BilingualText("Dimmed lamp", "Dæmpet lampe"),
-        BilingualText(
-          "A phase-fired dimmer: 65 % distortion, yet active energy is right.",
-          "En fasestyret lysdæmper: 65 % forvrængning, men energien er rigtig.")
-      )
+      BilingualText(
+        "A phase-fired dimmer: 65 % distortion, yet active energy is right.",
+        "En fasestyret lysdæmper: 65 % forvrængning, men energien er rigtig.")
     }
   }
 }
