@@ -81,7 +81,7 @@ public final class PanelServer: Sendable {
     configuration.maximumGracefulShutdownDuration = .seconds(limits.stopSeconds)
     let services = ServiceGroup(configuration: configuration)
     let finished = finished
-    Task.detached {
+    Task.detached(executorPreference: LoopExecutor(group.next())) {
       do {
         try await services.run()
         start.finish(.failure(Self.failure(nil, setup.address)))

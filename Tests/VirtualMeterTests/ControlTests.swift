@@ -23,7 +23,7 @@ struct ControlCommandTests {
     arguments: [
       "", " ", "plug", "{}", "[]", "null", "{\"command\":1}", "{\"command\":\"plugg\"}",
       "{\"command\":\"button\",\"press\":\"gentle\"}", "{\"command\":\"speed\"}",
-      "{\"command\":\"speed\",\"speed\":-1}", "{\"command\":\"speed\",\"speed\":0}",
+      "{\"command\":\"speed\",\"speed\":-1}",
       "{\"command\":\"plug\"", "\u{0}", String(repeating: "[", count: 60_000),
     ])
   func refused(_ line: String) {

@@ -8,7 +8,7 @@ extension BenchPreset {
   public static func named(_ id: ID) -> BenchPreset { make(id) }
 
   private static func make(_ id: ID) -> BenchPreset {
-    let (title, explanation) = (title(id), explanation(id))
+    let (title, explanation) = texts(id)
     return BenchPreset(id: id, title: title, explanation: explanation, bench: bench(id))
   }
 
@@ -63,6 +63,13 @@ extension BenchPreset {
         i_A: 1.5, phi_deg: BenchLoad.dimmerLag_deg, harmonics: BenchLoad.dimmerHarmonics)
       return house([dimmed, BenchLoad(i_A: 0.3, phi_deg: -20), BenchLoad(i_A: 0)])
     }
+  }
+}
+
+extension BenchPreset {
+  /// Title and explanation of a preset.
+  private static func texts(_ id: ID) -> (title: BilingualText, explanation: BilingualText) {
+    (title(id), explanation(id))
   }
 
   private static func title(_ id: ID) -> BilingualText {
