@@ -193,6 +193,11 @@ public struct LegalMeter: ~Copyable {
 
   // MARK: questions
 
+  /// The meter's time at an instant of its owner's time line, for everything that is recorded.
+  ///
+  /// The owner's time line never steps; the meter's clock may be set.
+  public func time(at now: Instant) -> Instant { now }
+
   /// The tariff in force.
   public var tariff: Tariff { state.tariff }
   /// The register that LED and S0 follow in verification mode, nil in normal mode.

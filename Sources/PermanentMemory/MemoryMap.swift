@@ -41,17 +41,21 @@ public enum MemoryMap {
 
   // Inside `records`.
 
-  /// Small A/B records (state, checkpoints, counters reserved ahead): 32 pairs of pages.
-  public static var states: PageRegion { PageRegion(first: 1664, count: 64) }
+  /// Small A/B records (state, checkpoints, counters reserved ahead): 16 pairs of pages.
+  public static var states: PageRegion { PageRegion(first: 1664, count: 32) }
   /// Billing snapshots, one page each.
-  public static var billing: PageRegion { PageRegion(first: 1728, count: 64) }
-  /// Event log, 512 records of 32 bytes.
+  public static var billing: PageRegion { PageRegion(first: 1696, count: 40) }
+  /// Second logger: daily, weekly or monthly registers, two records to a page.
+  public static var secondLogger: PageRegion { PageRegion(first: 1736, count: 24) }
+  /// Event logs, 768 records of 32 bytes.
+  public static var eventLogs: PageRegion { PageRegion(first: 1760, count: 96) }
+  /// Event log of the legal processor, 512 records of 32 bytes.
   public static var events: PageRegion { PageRegion(first: 1792, count: 64) }
 
   /// The two pages of the small A/B record `number`.
-  /// - Parameter number: 0..<32.
+  /// - Parameter number: 0..<16.
   public static func state(_ number: Int) -> PageRegion {
-    precondition(number >= 0 && number < 32)
+    precondition(number >= 0 && number < 16)
     return PageRegion(first: states.first + UInt16(2 * number), count: 2)
   }
 
