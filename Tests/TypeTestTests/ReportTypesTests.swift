@@ -15,16 +15,18 @@ import Testing
     #expect(abs(spread.repeatDeviation - 2.0.squareRoot()) < 1e-12)
   }
 
-  @Test(
-    "angles of loads",
-    arguments: [
-      (LoadAngle.active(1), 0.0), (LoadAngle.active(0.5), 60),
-      (LoadAngle.active(0.5, isInductive: false), 300), (LoadAngle.active(1, isExport: true), 180),
-      (LoadAngle.reactive(1), 90), (LoadAngle.reactive(0.5), 30),
-      (LoadAngle.reactive(0.5, isExport: true), 150),
-      (LoadAngle.reactive(1, isInductive: false), 270),
-    ])
-  func angles(found: Double, expected: Double) { #expect(abs(found - expected) < 1e-9) }
+  static let loads: [(found: Double, expected: Double)] = [
+    (LoadAngle.active(1), 0), (LoadAngle.active(0.5), 60),
+    (LoadAngle.active(0.5, isInductive: false), 300), (LoadAngle.active(1, isExport: true), 180),
+    (LoadAngle.reactive(1), 90), (LoadAngle.reactive(0.5), 30),
+    (LoadAngle.reactive(0.5, isExport: true), 150),
+    (LoadAngle.reactive(1, isInductive: false), 270),
+  ]
+
+  @Test("angles of loads", arguments: loads)
+  func angles(load: (found: Double, expected: Double)) {
+    #expect(abs(load.found - load.expected) < 1e-9)
+  }
 
   @Test func pointsSurviveJSON() throws {
     let point = TestPoint(
