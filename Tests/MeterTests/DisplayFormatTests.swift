@@ -61,7 +61,7 @@ struct DisplayFormatTests {
     (0xFF_FFFF, .revision, "00FFFFFF"),
     (12_345_000, .credit, "12.3"), (-250_000, .credit, "-0.3"), (0, .credit, "0.0"),
     (325, .percent, "3.25"), (15, .number, "15"), (0, .number, "0"), (4, .state, "04"),
-    (0x0B, .state, "0b"), (99, .door, ""),
+    (0x0B, .state, "0B"), (99, .door, ""),
     // Date and time; what is none is unknown.
     (261_122, .date, "26:11:22"), (10_203, .time, "01:02:03"), (0, .time, "00:00:00"),
     (1_000_000, .date, "--:--:--"), (-1, .time, "--:--:--"),
