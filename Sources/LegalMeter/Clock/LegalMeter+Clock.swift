@@ -86,6 +86,7 @@ extension LegalMeter {
   /// The one place for what has to follow a clock that has moved.
   mutating func clockMoved(_ step: ClockStep, now: Instant) {
     zone.daylightSaving.roll(to: step.after)
+    movePeriods(isMarked: step.isMarked, now: now)
   }
 
   /// The one place for what has to follow another zone or table.
@@ -110,7 +111,8 @@ extension LegalMeter {
     clock.lastSave = now
   }
 
-  /// The supply is back: says so where the clock has stood still meanwhile.
+  /// The supply is back: says so where the clock has stood still meanwhile. Periods and plans
+  /// resume after it.
   mutating func wakeClock(now: Instant, chip: ClockChip, saved: Instant) {
     clock.reserve.advance(to: now, isSupplied: false)
     var hasRun = clock.reserve.isRunning
@@ -122,10 +124,8 @@ extension LegalMeter {
     clock.reserve.advance(to: now, isSupplied: true)
     saveClock(now: now)
     if hasRun { return }
-    let before = time(at: now)
     clock.lose(resumingAt: saved, now: now)
     log(.clockLost, now: now)
-    clockMoved(ClockStep(before: before, after: saved, isMarked: true), now: now)
   }
 
   // MARK: memory
