@@ -46,6 +46,13 @@ public enum LegalEvent: UInt16, Sendable {
   case clockDriftHigh = 24
   /// Parameter 0: number of periods in the new table.
   case daylightSavingReplaced = 25
+
+  // Registration periods: 40...49.
+  /// Length or channels of the load profile have changed, and it is empty. Parameter 0: minutes
+  /// before; 1: minutes now; 2: channels before, as bits; 3: channels now.
+  case profileErased = 40
+  /// Nothing intact was found of the periods: profile and maxima start anew.
+  case profileLost = 41
 }
 
 /// The seals of the meter.

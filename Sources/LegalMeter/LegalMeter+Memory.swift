@@ -100,7 +100,7 @@ extension LegalMeter {
     self.log(.powerUp, now: now, UInt64(state.starts))
     // A record that a cut left weakly programmed may read well once: write it anew.
     if report.isRestored { registers.requestCommit() }
-    resumePeriods(now: now)
+    restorePeriods(now: now, report: &report, memory: memory)
     return report
   }
 
@@ -130,13 +130,12 @@ extension LegalMeter {
   @inline(never)
   public mutating func service(now: Instant, memory: inout some PageMemory & ~Copyable) -> Bool {
     if isMemoryLost { return true }
-    periods.closed = nil
     // A memory that is ready at once takes all of it in one call; the bound is for the others.
     for _ in 0..<(4 + 4 * PendingEvents.capacity) {
       let idle = finishPrograms(now: now, memory: memory)
       if !idle { return false }
       if !memory.isReady { return false }
-      if !startProgram(&memory) { return true }
+      if !startProgram(now: now, &memory) { return true }
     }
     return false
   }
@@ -174,7 +173,9 @@ extension LegalMeter {
   }
 
   /// Starts the most urgent program; false when there is none.
-  private mutating func startProgram(_ memory: inout some PageMemory & ~Copyable) -> Bool {
+  private mutating func startProgram(
+    now: Instant, _ memory: inout some PageMemory & ~Copyable
+  ) -> Bool {
     if registers.needsCommit {
       let payload = record()
       guard journal.append(payload.span, to: &memory) else { return false }
@@ -192,6 +193,7 @@ extension LegalMeter {
       if stateRecord.pump(stateBeingStored.span, to: &memory) == .failed { stateNeedsCommit = true }
       return true
     }
+    if storePeriods(now: now, &memory) { return true }
     if storeClock(&memory) { return true }
     if let event = pending.first { return events.append(event, to: &memory) }
     return false

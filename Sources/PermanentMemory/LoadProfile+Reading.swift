@@ -42,12 +42,14 @@ public struct ProfileReader: Sendable {
       } else {
         for i in 0..<size { bytes[i] = byte(at + i, profile, memory) }
       }
-      if bytes[0] & ProfileBytes.marker != 0, pass(bytes, profile, memory) { continue }
-      defer {
-        place.slot += 1
-        place.number = (place.number &+ 1) & 0xFF_FFFF
+      if bytes[0] & ProfileBytes.marker != 0 {
+        let isMarker = pass(bytes, profile, memory)
+        if isMarker { continue }
       }
-      return Self.row(bytes, place.number, profile.layout.channels)
+      let row = Self.row(bytes, place.number, profile.layout.channels)
+      place.slot += 1
+      place.number = (place.number &+ 1) & 0xFF_FFFF
+      return row
     }
     return nil
   }
@@ -57,7 +59,8 @@ public struct ProfileReader: Sendable {
     _ bytes: InlineArray<13, UInt8>, _ profile: borrowing LoadProfile,
     _ memory: borrowing some PageMemory & ~Copyable
   ) -> Bool {
-    if bytes[0] == ProfileBytes.markerRest && profile.layout.channelCount == 1 {
+    let isInHalves = profile.layout.channelCount == 1
+    if isInHalves && bytes[0] == ProfileBytes.markerRest {
       place.slot += 1
       return true
     }
@@ -232,16 +235,19 @@ extension LoadProfile {
     _ bytes: inout InlineArray<13, UInt8>
   ) {
     let at = ProfileLayout.headerBytes + offset(of: slot)
-    let size = layout.recordBytes
-    let first = min(size, 256 - at % 256)
-    var part = InlineArray<13, UInt8>(repeating: 0)
-    var span = part.mutableSpan
-    readBytes(at, first, memory, &span)
-    for i in 0..<first { bytes[i] = part[i] }
-    if first < size {
-      readBytes(at + first, size - first, memory, &span)
-      for i in first..<size { bytes[i] = part[i - first] }
-    }
+    let first = min(layout.recordBytes, 256 - at % 256)
+    readPart(at, 0..<first, memory, &bytes)
+    if first < layout.recordBytes { readPart(at, first..<layout.recordBytes, memory, &bytes) }
+  }
+
+  private func readPart(
+    _ at: Int, _ part: Range<Int>, _ memory: borrowing some PageMemory & ~Copyable,
+    _ bytes: inout InlineArray<13, UInt8>
+  ) {
+    var room = InlineArray<13, UInt8>(repeating: 0)
+    var span = room.mutableSpan
+    readBytes(at + part.lowerBound, part.count, memory, &span)
+    for i in part { bytes[i] = room[i - part.lowerBound] }
   }
 
   /// Reads within one page, with what is committed but not yet programmed laid over it.
@@ -249,7 +255,7 @@ extension LoadProfile {
     _ address: Int, _ count: Int, _ memory: borrowing some PageMemory & ~Copyable,
     _ bytes: inout MutableSpan<UInt8>
   ) {
-    var part = bytes.extracting(0..<count)
+    var part = bytes._mutatingExtracting(0..<count)
     memory.read(
       page: Int(MemoryMap.loadProfile.first) + address / 256, offset: address % 256, into: &part)
     overlay(&part, at: address)

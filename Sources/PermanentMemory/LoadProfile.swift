@@ -58,6 +58,9 @@ public struct LoadProfile: Sendable {
   /// True when `begin` is accepted.
   public var isIdle: Bool { step == .idle }
 
+  /// True while a change is not yet committed: what is being added cannot be read.
+  public var isPending: Bool { step == .checkpoint }
+
   // MARK: recovery
 
   /// Finds the newest checkpoint; what it says was being written is written once more by `pump`.
