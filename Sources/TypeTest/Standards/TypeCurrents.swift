@@ -54,7 +54,7 @@ public struct TypeCurrents: Equatable, Sendable {
     var found: [Double]
     switch density {
     case .curve:
-      let marks = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10].map { $0 * basic_A } + [maximum_A / 2]
+      let marks = [0.05, 0.1, 0.2, 0.5, 1, 2, 5].map { $0 * basic_A } + [maximum_A / 2]
       found = ends + marks.filter(inside)
     case .ends: found = ends + [basic_A].filter(inside)
     case .middle: found = [min(max(basic_A, low), high)]
