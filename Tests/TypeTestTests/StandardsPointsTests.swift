@@ -84,14 +84,14 @@ import Testing
   @Test("quadrants of reactive points")
   func quadrants() throws {
     let points = Standard.iec62053_23.points(class: .two, variant: .standard)
-    func lag(_ id: String) throws -> Double {
-      try #require(points.first { $0.id == id }, "\(id)").conditions.lag_deg
+    func lag(_ id: String) -> Double {
+      points.first { $0.id == id }?.conditions.lag_deg ?? .nan
     }
-    try #expect(abs(lag("error.balanced.R+.5A.sin0.5ind") - 30) < 1e-9)
-    try #expect(abs(lag("error.balanced.R+.5A.sin0.5ind.QII") - 150) < 1e-9)
-    try #expect(abs(lag("error.balanced.R-.5A.sin0.5cap") - 330) < 1e-9)
-    try #expect(abs(lag("error.balanced.R-.5A.sin0.5cap.QIII") - 210) < 1e-9)
-    try #expect(abs(lag("error.balanced.R-.5A.sin1") - 270) < 1e-9)
+    #expect(abs(lag("error.balanced.R+.5A.sin0.5ind") - 30) < 1e-9)
+    #expect(abs(lag("error.balanced.R+.5A.sin0.5ind.QII") - 150) < 1e-9)
+    #expect(abs(lag("error.balanced.R-.5A.sin0.5cap") - 330) < 1e-9)
+    #expect(abs(lag("error.balanced.R-.5A.sin0.5cap.QIII") - 210) < 1e-9)
+    #expect(abs(lag("error.balanced.R-.5A.sin1") - 270) < 1e-9)
     let active = try StandardsTests.variant { $0.energyType = .activeImport }
     let none = Standard.iec62053_23.points(class: .two, variant: active)
     #expect(none.count == 1)
