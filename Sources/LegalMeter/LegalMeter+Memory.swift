@@ -33,7 +33,7 @@ struct PendingEvents: Sendable {
 extension LegalMeter {
   /// Notes an event; `service` brings it into the memory.
   mutating func log(_ event: LegalEvent, now: Instant, _ parameter: UInt64 = 0) {
-    var record = EventRecord(instant: now, code: event.rawValue)
+    var record = EventRecord(instant: time(at: now), code: event.rawValue)
     for k in 0..<8 { record.parameter[k] = UInt8(truncatingIfNeeded: parameter >> UInt64(8 * k)) }
     pending.append(record)
   }
@@ -48,6 +48,7 @@ extension LegalMeter {
   /// Notes that the supply is back.
   @inline(never)
   public mutating func notePowerUp(now: Instant) {
+    wakeClock(now: now, chip: .unknown, saved: time(at: clock.lastSave))
     resumePeriods(now: now)
     log(.powerUp, now: now, UInt64(state.starts))
   }
@@ -56,9 +57,10 @@ extension LegalMeter {
   ///
   /// A blank memory is a new meter. A memory that holds something but nothing intact is never
   /// written to: the registers are unknown then, and say so (`isMemoryLost`).
+  /// - Parameter chip: what the owner knows of the clock's chip.
   @inline(never)
   public mutating func start(
-    now: Instant, memory: inout some PageMemory & ~Copyable
+    now: Instant, chip: ClockChip = .unknown, memory: inout some PageMemory & ~Copyable
   ) -> StartReport {
     var report = StartReport()
     var payload = InlineArray<240, UInt8>(repeating: 0)
@@ -83,6 +85,9 @@ extension LegalMeter {
     }
     let log = events.recover(from: memory)
     report.bytesRead += log.bytesRead
+    restoreClock(
+      now: now, chip: chip, newest: event(0, memory: memory)?.instant ?? Instant(ticks: 0),
+      report: &report, memory: memory)
     state.starts &+= 1
     report.starts = state.starts
     stateNeedsCommit = true
@@ -187,6 +192,7 @@ extension LegalMeter {
       if stateRecord.pump(stateBeingStored.span, to: &memory) == .failed { stateNeedsCommit = true }
       return true
     }
+    if storeClock(&memory) { return true }
     if let event = pending.first { return events.append(event, to: &memory) }
     return false
   }
