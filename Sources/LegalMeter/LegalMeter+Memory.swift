@@ -4,11 +4,17 @@ import PermanentMemory
 extension LegalMeter {
   /// Notes that the supply has gone.
   @inline(never)
-  public mutating func notePowerDown(now: Instant) { log(.powerDown, now: now) }
+  public mutating func notePowerDown(now: Instant) {
+    suspendPeriods()
+    log(.powerDown, now: now)
+  }
 
   /// Notes that the supply is back.
   @inline(never)
-  public mutating func notePowerUp(now: Instant) { log(.powerUp, now: now, UInt64(state.starts)) }
+  public mutating func notePowerUp(now: Instant) {
+    resumePeriods(now: now)
+    log(.powerUp, now: now, UInt64(state.starts))
+  }
 
   /// Restores everything from the memory; to be called once, before the first sample.
   ///
@@ -51,6 +57,7 @@ extension LegalMeter {
     log(.powerUp, now: now, UInt64(state.starts))
     // A record that a cut left weakly programmed may read well once: write it anew.
     if report.isRestored { registers.requestCommit() }
+    resumePeriods(now: now)
     return report
   }
 
@@ -80,6 +87,7 @@ extension LegalMeter {
   @inline(never)
   public mutating func service(now: Instant, memory: inout some PageMemory & ~Copyable) -> Bool {
     if isMemoryLost { return true }
+    periods.closed = nil
     // A memory that is ready at once takes all of it in one call; the bound is for the others.
     for _ in 0..<(16 + 4 * PendingEvents.capacity) {
       let lost = pending.takeLost()

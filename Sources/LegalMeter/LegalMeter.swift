@@ -39,6 +39,10 @@ public struct LegalMeter: ~Copyable {
   var logs = EventLogs()
   var pending = PendingEvents()
   var calibrationChanged = false
+  // Registration periods.
+  var periods = PeriodEngine()
+  /// Up to where energy has been booked, on the owner's time line.
+  var bookedUntil: Instant?
   /// True while a magnet is held to the meter. Shunts do not mind it; it is shown and logged.
   public internal(set) var isMagnetPresent = false
   /// Set when the memory holds nothing intact: nothing is written over what might be saved.
@@ -87,8 +91,9 @@ public struct LegalMeter: ~Copyable {
     window = unit.closeWindow(temperature_dC: temperature_dC)
     samples &+= Int64(window.samples)
     countOperation()
-    let booked = book(isLast: false)
-    pulse(booked, now: now)
+    let booked = gate(isLast: false)
+    book(booked, to: now)
+    pulse(booked.total, now: now)
     watchBackstop(now: now)
     if let v = verification, now >= v.until { endVerification(now: now) }
   }
@@ -107,17 +112,18 @@ public struct LegalMeter: ~Copyable {
     window = unit.closeWindow(temperature_dC: temperature_dC)
     samples &+= Int64(window.samples)
     countOperation()
-    let booked = book(isLast: true)
-    pulse(booked, now: now)
+    let booked = gate(isLast: true)
+    book(booked, to: now)
+    pulse(booked.total, now: now)
     // An orderly end keeps what is below the last watt-hour, too.
     registers.requestCommit()
   }
 
-  /// Splits, gates and books the window; returns what went to the totals.
-  private mutating func book(isLast: Bool) -> EnergyContribution {
+  /// Splits and gates the window; returns what is to be booked.
+  private mutating func gate(isLast: Bool) -> BookedEnergy {
     let rate = settings.rate
     let threshold = parameters.creepThreshold_mW
-    var total = EnergyContribution()
+    var out = BookedEnergy()
     var active: Int64 = 0
     var reactive: Int64 = 0
     var quadrants: UInt8 = 0
@@ -128,19 +134,18 @@ public struct LegalMeter: ~Copyable {
       let booked = Self.pass(
         &gates[phase.index], active: w.active_µWs, reactive: w.reactive_µvars,
         samples: window.samples, rate: rate, threshold_mW: threshold, isLast: isLast)
-      registers.book(booked, phase: phase)
-      total += booked
+      out.phases[phase.index] = booked
+      out.total += booked
       quadrants |= Self.quadrant(gates[phase.index], w.active_µWs, w.reactive_µvars)
     }
     if parameters.effectiveSummation == .vector {
-      total = Self.pass(
+      out.total = Self.pass(
         &totalGate, active: active, reactive: reactive, samples: window.samples, rate: rate,
         threshold_mW: threshold, isLast: isLast)
       quadrants = Self.quadrant(totalGate, active, reactive)
     }
     activeQuadrants = quadrants
-    registers.book(total: total, tariff: state.tariff, energies: parameters.energies)
-    return total
+    return out
   }
 
   private static func pass(
