@@ -12,6 +12,7 @@ extension LegalMeter {
   /// Notes that the supply is back.
   @inline(never)
   public mutating func notePowerUp(now: Instant) {
+    wakeClock(now: now, chip: .unknown, saved: time(at: clock.lastSave))
     resumePeriods(now: now)
     log(.powerUp, now: now, UInt64(state.starts))
   }
@@ -20,9 +21,10 @@ extension LegalMeter {
   ///
   /// A blank memory is a new meter. A memory that holds something but nothing intact is never
   /// written to: the registers are unknown then, and say so (`isMemoryLost`).
+  /// - Parameter chip: what the owner knows of the clock's chip.
   @inline(never)
   public mutating func start(
-    now: Instant, memory: inout some PageMemory & ~Copyable
+    now: Instant, chip: ClockChip = .unknown, memory: inout some PageMemory & ~Copyable
   ) -> StartReport {
     var report = StartReport()
     var payload = InlineArray<240, UInt8>(repeating: 0)
@@ -45,6 +47,7 @@ extension LegalMeter {
     if slow.outcome == .recovered, length == LegalState.recordBytes, let s = LegalState(bytes) {
       state = s
     }
+    restoreClock(now: now, chip: chip, report: &report, memory: memory)
     state.starts &+= 1
     report.starts = state.starts
     stateNeedsCommit = true
@@ -154,14 +157,14 @@ extension LegalMeter {
       if stateRecord.pump(stateBeingStored.span, to: &memory) == .failed { stateNeedsCommit = true }
       return true
     }
+    if storeClock(&memory) { return true }
     return startEvent(&memory)
   }
 
-  /// Starts to program the oldest event. Logs are recovered one by one after measuring has begun,
-  /// and before if an event waits for one.
+  /// Starts to program the oldest event. Logs are recovered one by one after measuring has begun.
   private mutating func startEvent(_ memory: inout some PageMemory & ~Copyable) -> Bool {
-    guard let (record, log) = pending.first else { return logs.recoverOne(nil, memory) }
-    if logs.recoverOne(log, memory) { return true }
+    if logs.recoverOne(memory) { return true }
+    guard let (record, log) = pending.first else { return false }
     return logs.append(record, to: log, &memory)
   }
 

@@ -34,6 +34,24 @@ public enum LegalEvent: UInt16, CaseIterable, Sendable {
   /// A magnet is held to the meter.
   case magnetBegan = 16
   case magnetEnded = 17
+
+  // Clock, tariffs, billing: 20...39.
+  /// The clock was set, and what it touches is marked. Stamped with the time before. Parameter
+  /// 0...5: the movement, signed milliseconds; 6: the authority.
+  case clockSet = 20
+  /// The clock was moved by no more than an adjustment; parameters as of `clockSet`.
+  case clockAdjusted = 21
+  /// Parameter 0: the reason (`ClockRefusal`); 1: the authority.
+  case clockRefused = 22
+  /// The clock stood still in an outage: it goes on from the last time known, and is invalid.
+  case clockLost = 23
+  /// All movements of a month have passed their limit (parameter 0...3: their sum, signed
+  /// milliseconds).
+  case clockDriftHigh = 24
+  /// Parameter 0: number of periods in the new table.
+  case daylightSavingReplaced = 25
+
+  // Alarms and voltage quality: 50...79.
   /// Events came faster than the memory takes them, or its pages are worn out (parameter 0...1:
   /// number of events lost).
   case eventsLost = 50
@@ -46,7 +64,9 @@ extension LegalEvent {
     case .powerUp, .powerDown, .memoryLost, .memoryRepaired, .memoryFailed, .magnetBegan,
       .magnetEnded, .reverseEnergyBegan, .reverseEnergyEnded, .resettableCleared, .eventsLost:
       .status
-    case .tariffChanged: .clock
+    case .tariffChanged, .clockSet, .clockAdjusted, .clockRefused, .clockLost, .clockDriftHigh,
+      .daylightSavingReplaced:
+      .clock
     case .sealBroken, .sealRestored, .calibrationChanged, .verificationBegan, .verificationEnded,
       .legalCodeChanged:
       .legal

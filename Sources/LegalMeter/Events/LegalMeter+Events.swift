@@ -50,6 +50,28 @@ extension LegalMeter {
     return sum
   }
 
+  /// Records in those logs that have been recovered: all, soon after the start.
+  public var eventCount: Int {
+    var sum = 0
+    for log in EventLogID.allCases { sum += logs[log].count }
+    return sum
+  }
+
+  /// A record out of all logs in the order of time; `EventCursor` is the way to walk through many.
+  ///
+  /// - Parameter index: 0 is the newest.
+  public func event(
+    _ index: Int, memory: borrowing some PageMemory & ~Copyable
+  ) -> EventRecord? {
+    var cursor = EventCursor()
+    var left = index
+    while let (record, _) = cursor.next(self, memory: memory) {
+      if left == 0 { return record }
+      left -= 1
+    }
+    return nil
+  }
+
   /// Grows by one with every record that any log has taken; 0 until all logs have been recovered.
   public var eventsLogged: UInt32 {
     var sum: UInt32 = 0
@@ -64,13 +86,16 @@ extension LegalMeter {
 
 /// Walks through the records of one log or of several, newest first.
 ///
-/// Logs are merged by time; within a log the order in which it was written decides, so a clock that
-/// was set back never turns the records of a log around. At the same instant the log with the higher
-/// number counts as newer: a start comes before what it brought.
+/// Logs are merged in the order in which their records were written, whatever the clock did
+/// meanwhile. Its counter has 16 bits: a log that took nothing while 65,536 other events came appears
+/// too early, in itself in order.
 public struct EventCursor: Sendable {
   private var logs: UInt8
   private var next = InlineArray<8, UInt16>(repeating: 0)
-  private var heads = InlineArray<8, Int64?>(repeating: nil)
+  /// Events since the next record of each log, nil where that has not been read.
+  private var ages = InlineArray<8, UInt32?>(repeating: nil)
+  /// Age of the last record that was given out or passed over.
+  private var passed = InlineArray<8, UInt32>(repeating: 0)
   private let from: Instant
   private let to: Instant
 
@@ -92,29 +117,29 @@ public struct EventCursor: Sendable {
   public mutating func next(
     _ meter: borrowing LegalMeter, memory: borrowing some PageMemory & ~Copyable
   ) -> (record: EventRecord, log: EventLogID)? {
-    while let log = newestHead(meter, memory: memory) {
-      let index = Int(next[Int(log.rawValue)])
-      next[Int(log.rawValue)] += 1
-      heads[Int(log.rawValue)] = nil
+    while let log = youngest(meter, memory: memory) {
+      let k = Int(log.rawValue)
+      let index = Int(next[k])
+      next[k] += 1
+      passed[k] = ages[k] ?? 0
+      ages[k] = nil
       guard let record = meter.event(log, index, memory: memory) else { continue }
       if record.instant >= from && record.instant < to { return (record, log) }
     }
     return nil
   }
 
-  private mutating func newestHead(
+  private mutating func youngest(
     _ meter: borrowing LegalMeter, memory: borrowing some PageMemory & ~Copyable
   ) -> EventLogID? {
     var best: EventLogID?
-    var time = Int64.min
+    var age = UInt32.max
     for log in EventLogID.allCases where logs >> log.rawValue & 1 != 0 {
       let k = Int(log.rawValue)
-      if heads[k] == nil { fill(log, meter, memory: memory) }
-      guard let head = heads[k] else { continue }
-      if best == nil || head >= time {
-        best = log
-        time = head
-      }
+      if ages[k] == nil { fill(log, meter, memory: memory) }
+      guard let found = ages[k], found < age else { continue }
+      best = log
+      age = found
     }
     return best
   }
@@ -128,7 +153,10 @@ public struct EventCursor: Sendable {
     let ring = meter.logs.readable(log, memory)
     while Int(next[k]) < ring.count {
       if let record = ring.read(Int(next[k]), from: memory) {
-        heads[k] = record.instant.ticks
+        let order = EventLogs.order(of: record)
+        // The counter goes round; within a log records only get older.
+        let step = (meter.logs.nextOrder &- 1 &- order) &- UInt16(truncatingIfNeeded: passed[k])
+        ages[k] = passed[k] &+ UInt32(step)
         return
       }
       next[k] += 1
