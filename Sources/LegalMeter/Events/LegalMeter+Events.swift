@@ -87,8 +87,8 @@ extension LegalMeter {
 /// Walks through the records of one log or of several, newest first.
 ///
 /// Logs are merged in the order in which their records were written, whatever the clock did
-/// meanwhile. Its counter has 16 bits: a log that took nothing while 65,536 other events came appears
-/// too early, in itself in order.
+/// meanwhile. Its counter has 16 bits: a log that took nothing while 65,536 other events came
+/// appears too early, in itself in order.
 public struct EventCursor: Sendable {
   private var logs: UInt8
   private var next = InlineArray<8, UInt16>(repeating: 0)
