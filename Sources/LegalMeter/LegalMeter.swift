@@ -36,9 +36,19 @@ public struct LegalMeter: ~Copyable {
   var stateRecord = AtomicRecord(region: MemoryMap.state(0), kind: 1)
   var stateNeedsCommit = false
   var stateBeingStored = InlineArray<16, UInt8>(repeating: 0)
-  var events = EventRing()
+  var logs = EventLogs()
   var pending = PendingEvents()
   var calibrationChanged = false
+  // The clock.
+  /// Zone and daylight saving; records stay in standard time.
+  public internal(set) var zone: ZoneRules
+  /// Where the meter's time lies on the owner's time line.
+  public internal(set) var clock: LegalClock
+  /// How far and how often the clock may be moved.
+  public internal(set) var clockLimits: ClockLimits
+  var clockRecord = AtomicRecord(region: MemoryMap.state(1), kind: 3)
+  var clockNeedsCommit = false
+  var clockBeingStored = InlineArray<128, UInt8>(repeating: 0)
   // Registration periods.
   var periods = PeriodEngine()
   /// Up to where energy has been booked, on the owner's time line.
@@ -50,8 +60,13 @@ public struct LegalMeter: ~Copyable {
 
   /// - Precondition: `settings.refusal` is nil.
   @inline(never)
-  public init(parameters: LegalParameters, settings: MeasuringSettings) {
+  public init(
+    parameters: LegalParameters, settings: MeasuringSettings, clock: ClockSettings = ClockSettings()
+  ) {
     self.parameters = parameters
+    zone = clock.zone
+    self.clock = LegalClock(clock.reserve)
+    clockLimits = clock.limits
     self.settings = settings
     unit = MeasuringUnit(settings)
     pulses = PulseOutput(
@@ -91,6 +106,7 @@ public struct LegalMeter: ~Copyable {
     window = unit.closeWindow(temperature_dC: temperature_dC)
     samples &+= Int64(window.samples)
     countOperation()
+    followClock(now: now)
     let booked = gate(isLast: false)
     book(booked, to: now)
     pulse(booked.total, now: now)
@@ -99,8 +115,10 @@ public struct LegalMeter: ~Copyable {
   }
 
   /// Closes the open window without booking it: the meter has no supply.
+  /// - Parameter now: the end of the window.
   @inline(never)
-  public mutating func dropWindow(temperature_dC: Int16 = 230) {
+  public mutating func dropWindow(now: Instant, temperature_dC: Int16 = 230) {
+    clock.reserve.advance(to: now, isSupplied: false)
     window = unit.closeWindow(temperature_dC: temperature_dC)
     samples &+= Int64(window.samples)
     activeQuadrants = 0
@@ -197,11 +215,6 @@ public struct LegalMeter: ~Copyable {
   public var isPulseRateAboveStandard: Bool { pulses.isAboveStandard }
 
   // MARK: questions
-
-  /// The meter's time at an instant of its owner's time line, for everything that is recorded.
-  ///
-  /// The owner's time line never steps; the meter's clock may be set.
-  public func time(at now: Instant) -> Instant { now }
 
   /// The tariff in force.
   public var tariff: Tariff { state.tariff }

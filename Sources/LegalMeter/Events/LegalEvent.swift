@@ -1,0 +1,93 @@
+import MeterTime
+
+/// What the event logs record. The raw value is stored: never renumber.
+///
+/// Numbers: 20-39 clock, tariffs and billing; 40-49 load profile; 50-79 alarms and voltage
+/// quality; 80-89 configuration; 90-99 memory; 100-149 switch, prepayment, neutral, tamper, load
+/// control. A new event needs its line in `log`.
+public enum LegalEvent: UInt16, CaseIterable, Sendable {
+  case powerUp = 1
+  case powerDown = 2
+  /// Energy runs backwards in a meter without A- (parameter 0: phases as bits).
+  case reverseEnergyBegan = 3
+  case reverseEnergyEnded = 4
+  /// Parameter 0: the seal.
+  case sealBroken = 5
+  case sealRestored = 6
+  /// Parameter 0: the measuring system.
+  case calibrationChanged = 7
+  /// Nothing intact was found in a memory that is not blank.
+  case memoryLost = 8
+  /// A damaged record was passed over (parameter 0...1: number of them).
+  case memoryRepaired = 9
+  /// A program did not read back (parameter 0...1: failures so far).
+  case memoryFailed = 10
+  /// Parameter 0: the register that LED and S0 follow.
+  case verificationBegan = 11
+  case verificationEnded = 12
+  /// Parameter 0: the new tariff.
+  case tariffChanged = 13
+  /// Parameter 0: 0 for A+, 1 for A-.
+  case resettableCleared = 14
+  /// The legal code is not what it was at the start (parameter 0...3: the new checksum).
+  case legalCodeChanged = 15
+  /// A magnet is held to the meter.
+  case magnetBegan = 16
+  case magnetEnded = 17
+
+  // Clock, tariffs, billing: 20...39.
+  /// The clock was set, and what it touches is marked. Stamped with the time before. Parameter
+  /// 0...5: the movement, signed milliseconds; 6: the authority.
+  case clockSet = 20
+  /// The clock was moved by no more than an adjustment; parameters as of `clockSet`.
+  case clockAdjusted = 21
+  /// Parameter 0: the reason (`ClockRefusal`); 1: the authority.
+  case clockRefused = 22
+  /// The clock stood still in an outage: it goes on from the last time known, and is invalid.
+  case clockLost = 23
+  /// All movements of a month have passed their limit (parameter 0...3: their sum, signed
+  /// milliseconds).
+  case clockDriftHigh = 24
+  /// Parameter 0: number of periods in the new table.
+  case daylightSavingReplaced = 25
+
+  // Alarms and voltage quality: 50...79.
+  /// Events came faster than the memory takes them, or its pages are worn out (parameter 0...1:
+  /// number of events lost).
+  case eventsLost = 50
+}
+
+extension LegalEvent {
+  /// The log that it belongs to.
+  public var log: EventLogID {
+    switch self {
+    case .powerUp, .powerDown, .memoryLost, .memoryRepaired, .memoryFailed, .magnetBegan,
+      .magnetEnded, .reverseEnergyBegan, .reverseEnergyEnded, .resettableCleared, .eventsLost:
+      .status
+    case .tariffChanged, .clockSet, .clockAdjusted, .clockRefused, .clockLost, .clockDriftHigh,
+      .daylightSavingReplaced:
+      .clock
+    case .sealBroken, .sealRestored, .calibrationChanged, .verificationBegan, .verificationEnded,
+      .legalCodeChanged:
+      .legal
+    }
+  }
+}
+
+/// The seals of the meter.
+public enum Seal: UInt8, CaseIterable, Sendable {
+  /// Over the legal data: calibration, summation, connection.
+  case verification
+  case terminalCover
+  case moduleArea
+}
+
+/// Why a legal parameter was not changed.
+public enum LegalRefusal: UInt8, Error, Sendable {
+  /// The verification seal is intact.
+  case sealed
+  /// The value is outside its range.
+  case implausible
+  /// The energy type has no such register.
+  case noSuchRegister
+}
