@@ -85,7 +85,8 @@ public struct Signal: Equatable, Sendable {
   public var bits = 24
   public var fullScale_V = 500.0
   public var fullScale_A = 200.0
-  /// Highest order of the waves that are cut from a sine and of lamps; less where half the rate is lower.
+  /// Highest order of the waves that are cut from a sine and of lamps; less where half the rate is
+  /// lower.
   public var highestOrder = 39
   /// Seed of the noise.
   public var seed: UInt64 = 1
