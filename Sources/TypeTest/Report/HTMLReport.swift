@@ -157,8 +157,9 @@ public struct HTMLReport: Sendable {
   private func caption(_ diagram: Diagram) -> String {
     let rms = diagram.curves.flatMap(\.places).map(\.error.rms).max() ?? 0
     let verdict = diagram.worst <= ReportCharts.goal ? "inside" : "outside"
+    let goal = FigureText.short(ReportCharts.goal)
     return "Largest error of any meter \(FigureText.plain(diagram.worst, 4)) %, largest RMS over "
-      + "the batch \(FigureText.plain(rms, 4)) %: \(verdict) ±\(FigureText.short(ReportCharts.goal)) %."
+      + "the batch \(FigureText.plain(rms, 4)) %: \(verdict) ±\(goal) %."
   }
 
   private func writeFunnels(_ page: inout HTMLText) {
