@@ -30,6 +30,9 @@ public enum LegalEvent: UInt16, Sendable {
   /// A magnet is held to the meter.
   case magnetBegan = 16
   case magnetEnded = 17
+  /// A section of the configuration has changed (parameter 0: its number, 1..<4: the low three
+  /// bytes of its CRC-32 before, 4..<8: its CRC-32 now).
+  case configurationChanged = 80
 }
 
 /// The seals of the meter.
