@@ -91,7 +91,8 @@ extension Meter {
     case .display:
       display.options = configuration.options
       if display.lists != configuration.lists { display.use(configuration.lists, at: now) }
-    case .type, .calibration, .number, .clock, .history: break
+    case .clock: legal.use(configuration.zone, now: now)
+    case .type, .calibration, .number, .history: break
     }
   }
 }

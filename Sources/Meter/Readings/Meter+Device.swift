@@ -7,8 +7,9 @@ extension Meter {
   func deviceReading(_ quantity: QuantityID) -> Int64? {
     switch quantity {
     case .hourCounter: Int64(legal.operatingSeconds / 3600)
-    case .date: Int64(configuration.zone.localTime(at: now).civil.date.yymmdd)
-    case .time: Int64(configuration.zone.localTime(at: now).civil.hhmmss)
+    // A clock that does not know the time shows dashes.
+    case .date: legal.isClockValid ? Int64(legal.localTime(at: now).civil.date.yymmdd) : nil
+    case .time: legal.isClockValid ? Int64(legal.localTime(at: now).civil.hhmmss) : nil
     case .meterNumber: Int64(configuration.meterNumber)
     case .softwareRevision: Int64(configuration.softwareRevision)
     case .legalChecksum: Int64(legal.legalChecksum)
