@@ -99,18 +99,19 @@ enum Sections {
     while !meter.service(now: now, memory: &memory) {}
     let (checksum, changes) = (meter.configurationChecksum, meter.configurationChanges)
     #expect(checksum != before && changes == 1)
-    let logged = (0..<2).compactMap { meter.legal.event($0, memory: memory) }
+    let logged = (0..<3).compactMap { meter.legal.event($0, memory: memory) }
     let count = meter.legal.eventCount
-    #expect(count == events + 2)
-    #expect(logged.map(\.code) == [80, 80])
+    #expect(count == events + 3)
+    // The clock tells of its own that another table is in force.
+    #expect(logged.map(\.code) == [25, 80, 80])
     // The number of the section, the low bytes of the CRC before and the whole one now.
     let content = try Sections.zone(.utc).dropFirst(4)
     let crc = CRC32.check(Array(content).span)
-    #expect(logged[0].parameter[0] == ConfigurationSection.clock.rawValue)
-    #expect(
-      (0..<4).allSatisfy {
-        logged[0].parameter[4 + $0] == UInt8(truncatingIfNeeded: crc >> (8 * UInt32($0)))
-      })
+    #expect(logged[1].parameter[0] == ConfigurationSection.clock.rawValue)
+    for byte in 0..<4 {
+      let expected = UInt8(truncatingIfNeeded: crc >> (8 * UInt32(byte)))
+      #expect(logged[1].parameter[4 + byte] == expected)
+    }
 
     let again = try started(first, &memory)
     let (digits, zone) = (again.configuration.options.energyDigits, again.configuration.zone)

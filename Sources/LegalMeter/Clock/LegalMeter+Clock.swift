@@ -83,6 +83,9 @@ extension LegalMeter {
     zoneChanged(now: now)
   }
 
+  /// Takes zone and table out of the configuration, at the start.
+  public mutating func restore(_ zone: ZoneRules) { self.zone = zone }
+
   /// Goes by another zone, and by another table where that differs, too.
   @inline(never)
   public mutating func use(_ zone: ZoneRules, now: Instant) {

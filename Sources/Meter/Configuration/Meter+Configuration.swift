@@ -69,8 +69,10 @@ extension Meter {
       } catch {
         throw .unknownLayout
       }
-      if section == .calibration { restoreCalibrations(bytes) } else { apply(section) }
+      if section == .calibration { restoreCalibrations(bytes) }
     }
+    legal.restore(configuration.zone)
+    apply(.display)
     // The number may have been changed since; who asks for the delivered one means this meter.
     if wanted != configuration.meterNumber && wanted != configuration.deliveredNumber {
       throw .otherMeter
@@ -205,9 +207,9 @@ extension Meter {
       let old = CRC32.check(bytes.span.extracting(0..<count))
       let new = CRC32.check(content)
       if old == new { continue }
+      legal.noteConfiguration(section: section.rawValue, old: old, new: new, now: now)
       try? configuration.take(section, layout: found.layout, content)
       apply(section)
-      legal.noteConfiguration(section: section.rawValue, old: old, new: new, now: now)
     }
   }
 }

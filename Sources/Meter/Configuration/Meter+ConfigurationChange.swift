@@ -120,9 +120,9 @@ extension Meter {
       let old = before[Int(found.number)]
       let new = CRC32.check(content)
       if old == new { continue }
+      legal.noteConfiguration(section: found.number, old: old, new: new, now: now)
       try? configuration.take(section, layout: found.layout, content)
       apply(section)
-      legal.noteConfiguration(section: found.number, old: old, new: new, now: now)
     }
   }
 }
