@@ -92,25 +92,23 @@ enum Sections {
     let first = try Bench.configuration()
     var meter = try started(first, &memory)
     let before = meter.configurationChecksum
-    let events = meter.legal.eventCount
     let change =
       try Sections.display(first) { $0.energyDigits = .sixOne } + Sections.zone(.utc)
     try expect(nil, &meter, change, &memory)
     while !meter.service(now: now, memory: &memory) {}
     let (checksum, changes) = (meter.configurationChecksum, meter.configurationChanges)
     #expect(checksum != before && changes == 1)
-    let logged = (0..<3).compactMap { meter.legal.event($0, memory: memory) }
-    let count = meter.legal.eventCount
-    #expect(count == events + 3)
-    // The clock tells of its own that another table is in force.
-    #expect(logged.map(\.code) == [25, 80, 80])
+    let logged = (0..<2).compactMap { meter.legal.event(.configuration, $0, memory: memory) }
+    let count = meter.legal.eventCount(.configuration, memory: memory)
+    #expect(count == 2)
+    #expect(logged.map(\.code) == [80, 80])
     // The number of the section, the low bytes of the CRC before and the whole one now.
     let content = try Sections.zone(.utc).dropFirst(4)
     let crc = CRC32.check(Array(content).span)
-    #expect(logged[1].parameter[0] == ConfigurationSection.clock.rawValue)
+    #expect(logged[0].parameter[0] == ConfigurationSection.clock.rawValue)
     for byte in 0..<4 {
       let expected = UInt8(truncatingIfNeeded: crc >> (8 * UInt32(byte)))
-      #expect(logged[1].parameter[4 + byte] == expected)
+      #expect(logged[0].parameter[4 + byte] == expected)
     }
 
     let again = try started(first, &memory)
