@@ -10,7 +10,8 @@ extension Meter {
     }
   }
 
-  /// The status byte of a clock in COSEM (Blue Book, 4.1.6.1): bit 0 invalid, bit 7 daylight saving.
+  /// The status byte of a clock in COSEM (Blue Book, 4.1.6.1): bit 0 invalid, bit 7 daylight
+  /// saving.
   private var clockStatus: UInt8 {
     (legal.isClockValid ? 0 : 1) | (legal.localTime(at: now).isDaylightSaving ? 0x80 : 0)
   }
