@@ -1,4 +1,5 @@
 import LegalMeter
+import MeterTime
 import Quantities
 
 extension Meter {
