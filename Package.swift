@@ -71,6 +71,13 @@ let package = Package(
       ],
       swiftSettings: common),
     .target(
+      name: "Simulation",
+      dependencies: [
+        "MeterTime", "Quantities", "Metrology", "PermanentMemory", "LegalMeter", "Meter",
+        "MeterFaults",
+      ],
+      swiftSettings: common),
+    .target(
       name: "VirtualMeter",
       dependencies: [
         "Bytes", "MeterTime", "Quantities", "Metrology", "PermanentMemory", "LegalMeter", "Meter",
@@ -96,7 +103,7 @@ let package = Package(
     .executableTarget(
       name: "kvadrant",
       dependencies: [
-        "VirtualMeter", "Waveforms", "Meter", "MeterTime", "Panel",
+        "VirtualMeter", "Waveforms", "Meter", "MeterTime", "Panel", "Simulation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -116,6 +123,7 @@ let package = Package(
     tests("PermanentMemory", ["MeterFaults"]),
     tests("LegalMeter", ["MeterFaults"]),
     tests("Meter", ["MeterFaults"]),
+    tests("Simulation", ["MeterFaults"]),
     tests("Waveforms"),
     tests("Charts"),
     tests("TypeTest"),

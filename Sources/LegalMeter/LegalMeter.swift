@@ -181,7 +181,7 @@ public struct LegalMeter: ~Copyable {
   }
 
   /// The quadrant that is lit, as a bit; none while nothing is registered.
-  private static func quadrant(_ gate: CreepGate, _ active: Int64, _ reactive: Int64) -> UInt8 {
+  static func quadrant(_ gate: CreepGate, _ active: Int64, _ reactive: Int64) -> UInt8 {
     if !gate.activeOn && !gate.reactiveOn { return 0 }
     // Below its threshold reactive energy has no sign worth showing.
     switch (active >= 0 || !gate.activeOn, reactive >= 0 || !gate.reactiveOn) {
@@ -192,7 +192,7 @@ public struct LegalMeter: ~Copyable {
     }
   }
 
-  private mutating func countOperation() {
+  mutating func countOperation() {
     operatingSamples &+= window.samples
     let whole =
       UInt64(operatingSamples) * UInt64(settings.rate.denominator) / UInt64(settings.rate.numerator)

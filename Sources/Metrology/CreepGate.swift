@@ -59,4 +59,29 @@ public struct CreepGate: Equatable, Sendable {
     samples = 0
     return booked
   }
+  /// Takes a constant load over any time and returns what of its energy is booked.
+  ///
+  /// What is held from before is dropped: it lasted for less than a second.
+  /// - Parameters:
+  ///   - energy: of the time, by direction and quadrant.
+  ///   - active_mW: active power, signed.
+  ///   - reactive_mvar: reactive power, signed.
+  ///   - threshold_mW: power at which registration starts, mW or mvar.
+  public mutating func pass(
+    constant energy: EnergyContribution, active_mW: Int64, reactive_mvar: Int64,
+    threshold_mW: Int32
+  ) -> EnergyContribution {
+    let on = UInt64(max(threshold_mW, 1))
+    let off = UInt64(threshold_mW) * 7 / 10
+    activeOn = active_mW.magnitude >= (activeOn ? off : on)
+    reactiveOn = reactive_mvar.magnitude >= (reactiveOn ? off : on)
+    held = EnergyContribution()
+    netActive = 0
+    netReactive = 0
+    samples = 0
+    var booked = EnergyContribution()
+    if activeOn { booked += energy.part(active: true) }
+    if reactiveOn { booked += energy.part(active: false) }
+    return booked
+  }
 }
