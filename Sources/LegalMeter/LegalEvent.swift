@@ -21,7 +21,7 @@ public enum LegalEvent: UInt16, Sendable {
   /// Parameter 0: the register that LED and S0 follow.
   case verificationBegan = 11
   case verificationEnded = 12
-  /// Parameter 0: the new tariff.
+  /// Parameter 0: the new tariff; 1: who asked for it (`TariffSource`).
   case tariffChanged = 13
   /// Parameter 0: 0 for A+, 1 for A-.
   case resettableCleared = 14
@@ -46,6 +46,14 @@ public enum LegalEvent: UInt16, Sendable {
   case clockDriftHigh = 24
   /// Parameter 0: number of periods in the new table.
   case daylightSavingReplaced = 25
+  /// A plan is safe in the memory; it waits for its time (parameter 0...1: its number).
+  case tariffPlanStored = 26
+  /// Another plan is in force (parameter 0...1: its number).
+  case tariffPlanInForce = 27
+  /// A billing period was closed (parameter 0...3: billing resets so far; 4: `BillingCause`).
+  case billingReset = 28
+  /// A billing reset was refused (parameter 0: `BillingRefusal`; 1: `BillingCause`).
+  case billingRefused = 29
 }
 
 /// The seals of the meter.
