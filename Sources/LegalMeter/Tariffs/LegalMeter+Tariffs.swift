@@ -23,7 +23,7 @@ extension LegalMeter {
     tariffs.command = tariff
     tariffs.commandEnd = end
     saveClock(now: now)
-    decideTariff(now: now)
+    decideTariff(isCommanded: true, now: now)
   }
 
   /// Ends the command: inputs, calendar or T1 decide again.
@@ -33,7 +33,7 @@ extension LegalMeter {
     tariffs.command = nil
     tariffs.commandEnd = Instant(ticks: .max)
     saveClock(now: now)
-    decideTariff(now: now)
+    decideTariff(isCommanded: true, now: now)
   }
 
   /// What is at the tariff inputs from now on: bit 0 port 1, bit 1 port 2.
@@ -70,18 +70,19 @@ extension LegalMeter {
       tariffs.nextChange = Instant(ticks: .max)
       tariffs.needsPlanning = true
     }
-    if tariffs.commandEnd <= now {
-      tariffs.command = nil
-      tariffs.commandEnd = Instant(ticks: .max)
-      saveClock(now: now)
-    }
-    decideTariff(now: now)
+    guard tariffs.commandEnd <= now else { return decideTariff(now: now) }
+    tariffs.command = nil
+    tariffs.commandEnd = Instant(ticks: .max)
+    saveClock(now: now)
+    decideTariff(isCommanded: true, now: now)
   }
 
-  mutating func decideTariff(now: Instant) {
+  /// - Parameter isCommanded: by a command or its end, which is logged.
+  mutating func decideTariff(isCommanded: Bool = false, now: Instant) {
     guard let tariff = tariffs.wanted, tariff != state.tariff else { return }
     state.tariff = tariff
     stateNeedsCommit = true
+    guard isCommanded else { return }
     log(.tariffChanged, now: now, UInt64(tariff.rawValue) | UInt64(tariffs.source.rawValue) << 8)
   }
 
