@@ -124,7 +124,8 @@ extension LegalMeter {
       }
     case .idle: break
     }
-    let saved = restoreClock(now: now, chip: chip, report: &report, memory: memory)
+    if !pollBilling(now: now, memory: memory) { return false }
+    switch logs.poll(memory) {
     case .busy: return false
     case .committed: pending.removeFirst()
     case .failed:

@@ -99,7 +99,8 @@ import Testing
     }
   }
 
-  @Test("the hour that comes twice repeats its changes; the hour that is skipped has them behind it")
+  @Test(
+    "the hour that comes twice repeats its changes; the hour that is skipped has them behind it")
   func folds() {
     // Sunday in winter: T3 from 02:30 local. Autumn: 02:30 comes at 00:30Z, the clock goes back
     // to 02:00 at 01:00Z, and 02:30 comes again at 01:30Z.
