@@ -52,7 +52,7 @@ extension LegalMeter {
     log(.profileErased, now: now, detail)
   }
 
-  /// Takes periods and profile out of the memory at the start.
+  /// Takes periods and profile out of the memory at the start; `resumePeriods` goes on with them.
   @inline(never)
   mutating func restorePeriods(
     now: Instant, report: inout StartReport, memory: borrowing some PageMemory & ~Copyable
@@ -71,7 +71,6 @@ extension LegalMeter {
       periods.isErased = true
       if found.outcome != .blank { log(.profileLost, now: now) }
     }
-    resumePeriods(now: now)
   }
 
   /// Takes checkpoint and profile a step further; false when there is nothing to do.
