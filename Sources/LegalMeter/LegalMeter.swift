@@ -48,6 +48,8 @@ public struct LegalMeter: ~Copyable {
   public internal(set) var clockLimits: ClockLimits
   var clockRecord = AtomicRecord(region: MemoryMap.state(1), kind: 3)
   var clockNeedsCommit = false
+  /// Counts the steps of the clock that mark records; for loggers that compare.
+  public internal(set) var clockSteps: UInt8 = 0
   var clockBeingStored = InlineArray<128, UInt8>(repeating: 0)
   // What goes by the calendar.
   var tariffs = TariffControl()
@@ -85,6 +87,13 @@ public struct LegalMeter: ~Copyable {
   public var rate: SampleRate { settings.rate }
   /// Sets in the open window.
   public var openSamples: UInt32 { unit.count }
+  /// Length of the open window so far.
+  public var openLength: Instant.Duration {
+    let rate = settings.rate
+    return Instant.Duration(
+      ticks: Int64(unit.count) * Int64(rate.denominator) * Instant.ticksPerSecond
+        / Int64(rate.numerator))
+  }
   /// Sets that the open window still takes.
   public var remainingSamples: UInt32 { unit.remaining }
   /// Reference step per sample, 2^-32 turns, for analysers that share the time base.

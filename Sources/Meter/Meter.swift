@@ -32,6 +32,7 @@ public struct Meter: ~Copyable {
   /// How long the supply has been on the other side of its limit.
   var supplySince: Instant?
   var store = ConfigurationStore()
+  var analysis: AnalysisLogger
 
   /// - Precondition: `settings.refusal` is nil.
   public init(_ configuration: MeterConfiguration, _ settings: MeasuringSettings) {
@@ -40,6 +41,8 @@ public struct Meter: ~Copyable {
       parameters: configuration.legalParameters, settings: settings,
       clock: configuration.clockSettings)
     display = DisplayController(lists: configuration.lists, options: configuration.options)
+    analysis = AnalysisLogger(
+      .factory(configuration.variant.energyType, configuration.variant.connection))
   }
 
   // MARK: start
@@ -55,7 +58,8 @@ public struct Meter: ~Copyable {
   ) throws(StartRefusal) -> StartReport {
     self.now = now
     let isConfigured = try startConfiguration(from: memory)
-    let report = legal.start(now: now, chip: chip, memory: &memory)
+    var report = legal.start(now: now, chip: chip, memory: &memory)
+    report.bytesRead += startAnalysis(now: now, memory: memory)
     if report.isRestored && !isConfigured { throw .damagedConfiguration }
     display.start(at: now)
     return report
@@ -86,12 +90,14 @@ public struct Meter: ~Copyable {
   /// - Parameter now: the end of the window.
   public mutating func closeWindow(now: Instant) {
     self.now = now
+    let length = legal.openLength
     if isPowered {
       legal.closeWindow(now: now, temperature_dC: temperature_dC)
     } else {
       legal.dropWindow(now: now, temperature_dC: temperature_dC)
     }
     watchSupply(now: now)
+    followAnalysis(length: length, now: now)
     handle(display.advance(to: now))
   }
 
@@ -137,6 +143,7 @@ public struct Meter: ~Copyable {
     self.now = max(self.now, now)
     guard legal.service(now: now, memory: &memory) else { return false }
     if legal.isMemoryLost { return true }
+    guard serviceAnalysis(memory: &memory) else { return false }
     return serviceConfiguration(now: now, memory: &memory)
   }
 

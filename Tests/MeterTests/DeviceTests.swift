@@ -34,10 +34,15 @@ struct Bench: ~Copyable {
     scale: ChannelScale(
       femtovoltsPerCount: 59_604_644_775, femtoamperesPerCount: 23_841_857_910))
 
-  init(_ configuration: MeterConfiguration, memory: consuming TestMemory = TestMemory()) throws {
+  /// - Parameter n: sets since 2000 at which the meter starts.
+  init(
+    _ configuration: MeterConfiguration, memory: consuming TestMemory = TestMemory(), at n: Int = 0
+  ) throws {
     meter = Meter(configuration, Self.settings)
     self.memory = memory
-    _ = try meter.start(now: Instant(seconds: 0), memory: &self.memory)
+    self.n = n
+    let now = Instant(ticks: Int64(n) * 65_536 / 4000)
+    _ = try meter.start(now: now, memory: &self.memory)
   }
 
   var now: Instant { Instant(ticks: Int64(n) * 65_536 / 4000) }

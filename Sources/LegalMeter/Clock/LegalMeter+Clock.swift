@@ -103,6 +103,7 @@ extension LegalMeter {
   /// The one place for what has to follow a clock that has moved.
   mutating func clockMoved(_ step: ClockStep, wasValid: Bool, now: Instant) {
     zone.daylightSaving.roll(to: step.after)
+    if step.isMarked { clockSteps &+= 1 }
     movePeriods(isMarked: step.isMarked, now: now)
     tariffs.needsPlanning = true
     // What the clock has jumped over is made up for.
