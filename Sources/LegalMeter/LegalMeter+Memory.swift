@@ -120,6 +120,7 @@ extension LegalMeter {
     if isMemoryLost { return true }
     // A memory that is ready at once takes all of it in one call; the bound is for the others.
     for _ in 0..<(4 + 4 * PendingEvents.capacity) {
+      memory.maintain()
       let idle = finishPrograms(now: now, memory: memory)
       if !idle { return false }
       if !memory.isReady { return false }

@@ -152,6 +152,7 @@ public struct Meter: ~Copyable {
     if legal.isMemoryLost { return true }
     if legal.takeCalibrationChange() { factoryNeedsCommit = true }
     for _ in 0..<8 {
+      memory.maintain()
       if factoryRecord.isIdle {
         guard factoryNeedsCommit else { return true }
         FactoryRecord(
