@@ -38,7 +38,9 @@ public struct Meter: ~Copyable {
   /// - Precondition: `settings.refusal` is nil.
   public init(_ configuration: MeterConfiguration, _ settings: MeasuringSettings) {
     self.configuration = configuration
-    legal = LegalMeter(parameters: configuration.legalParameters, settings: settings)
+    legal = LegalMeter(
+      parameters: configuration.legalParameters, settings: settings,
+      clock: configuration.clockSettings)
     display = DisplayController(lists: configuration.lists, options: configuration.options)
   }
 
@@ -48,9 +50,10 @@ public struct Meter: ~Copyable {
   ///
   /// A blank memory is a new meter and takes the configuration; any other must have been written
   /// by the same one.
+  /// - Parameter chip: what the owner knows of the clock's chip.
   /// - Throws: `StartRefusal`; the memory is not changed then.
   public mutating func start(
-    now: Instant, memory: inout some PageMemory & ~Copyable
+    now: Instant, chip: ClockChip = .unknown, memory: inout some PageMemory & ~Copyable
   ) throws(StartRefusal) -> StartReport {
     self.now = now
     var bytes = InlineArray<154, UInt8>(repeating: 0)
@@ -68,7 +71,7 @@ public struct Meter: ~Copyable {
     case .blank: factoryNeedsCommit = true
     case .lost: throw .damagedConfiguration
     }
-    let report = legal.start(now: now, memory: &memory)
+    let report = legal.start(now: now, chip: chip, memory: &memory)
     if report.isRestored && found.outcome == .blank { throw .damagedConfiguration }
     display.start(at: now)
     return report
@@ -102,7 +105,7 @@ public struct Meter: ~Copyable {
     if isPowered {
       legal.closeWindow(now: now, temperature_dC: temperature_dC)
     } else {
-      legal.dropWindow(temperature_dC: temperature_dC)
+      legal.dropWindow(now: now, temperature_dC: temperature_dC)
     }
     watchSupply(now: now)
     handle(display.advance(to: now))
