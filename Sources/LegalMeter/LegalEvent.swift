@@ -46,6 +46,14 @@ public enum LegalEvent: UInt16, Sendable {
   case clockDriftHigh = 24
   /// Parameter 0: number of periods in the new table.
   case daylightSavingReplaced = 25
+
+  // Permanent memory: 90...99.
+  /// A worn page was replaced (parameter 0...1: the page; 2: pages left for others).
+  case memoryPageReplaced = 90
+  /// Programs fail and nothing is left to replace their pages with (parameter 0...1: how many).
+  case memoryWornOut = 91
+  /// The table of replaced pages is damaged: what they held is missing.
+  case memoryTableLost = 92
 }
 
 /// The seals of the meter.

@@ -151,9 +151,19 @@ public struct Meter: ~Copyable {
   /// - Returns: true when nothing is left to do.
   public mutating func service(now: Instant, memory: inout some PageMemory & ~Copyable) -> Bool {
     self.now = max(self.now, now)
+    // A memory that holds registers holds a configuration, or it is damaged: so that comes first.
+    // Where it cannot be stored the registers must not wait for it.
+    let isFirst = factoryRecord.newest == 0 && factoryRecord.failures < 4
+    if isFirst && !legal.isMemoryLost && !storeFactory(&memory) { return false }
     guard legal.service(now: now, memory: &memory) else { return false }
     if legal.isMemoryLost { return true }
     if legal.takeCalibrationChange() { factoryNeedsCommit = true }
+    return storeFactory(&memory)
+  }
+
+  /// Takes the configuration record further; true when there is nothing to do.
+  @inline(never)
+  private mutating func storeFactory(_ memory: inout some PageMemory & ~Copyable) -> Bool {
     for _ in 0..<8 {
       memory.maintain()
       if factoryRecord.isIdle {

@@ -274,7 +274,7 @@ public struct FaultyMemory: PageMemory, ~Copyable {
       return
     }
     // Where a shape has no direction, `cut` says how far programming had come: of all bits or
-    // bytes about cut / count are new, none at 0. Cells are programmed in groups of four bytes: what
+    // bytes about cut / count are new, none at 0. Cells are programmed in groups of four: what
     // stands beside the program in its first and last group is at stake as well.
     let first = start & ~3
     let end = (start + bytes.count + 3) & ~3

@@ -23,8 +23,8 @@ public protocol PageMemory: ~Copyable {
   /// - Precondition: `isReady`; offset + count <= 256.
   mutating func program(page: Int, offset: Int, _ bytes: Span<UInt8>)
 
-  /// Does what the memory has to do for itself: verifies, repeats, replaces worn pages. To be called
-  /// wherever `isReady` is waited for; a memory that looks after itself is not ready before.
+  /// Does what the memory has to do for itself: verifies, repeats, replaces worn pages. To be
+  /// called wherever `isReady` is waited for; a memory that does so is not ready before.
   mutating func maintain()
 
   /// What the memory has learnt of its own wear.

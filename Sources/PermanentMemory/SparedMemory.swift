@@ -121,12 +121,14 @@ public struct SparedMemory<Base: PageMemory & ~Copyable>: PageMemory, ~Copyable 
       return
     }
     tried += 1
-    if tried < Self.tries {
+    let isLast = hasGivenUp || used == UInt8(MemoryMap.replacements.count)
+    // With nothing left to replace it with, the store had better try another page at once.
+    if tried < (isLast ? 1 : Self.tries) {
       programBuffer(at: place)
       return
     }
     tried = 0
-    if hasGivenUp || used == UInt8(MemoryMap.replacements.count) {
+    if isLast {
       fail()
       return
     }

@@ -102,7 +102,7 @@ struct RegisterOracle {
     guard found.addsUp else { throw Violation(.tariffs, "tariffs do not add up to \(found[0])") }
     if leniency != .none, let at = history.lastIndex(of: found) {
       let age = history.count - 1 - at
-      guard age == 0 || leniency.allows(age: age, report) else {
+      guard age == 0 || leniency.allowsOld(report) else {
         throw Violation(.neverBack, "\(found[0]) mWh came back after \(shown[0]) were shown")
       }
       history.removeLast(age)

@@ -10,7 +10,7 @@ public typealias TortureMemory = SparedMemory<FaultyMemory>
 /// `start` recovers from the memory alone and compares.
 ///
 /// A new store joins by one such type and a line in `Torture.scripts`.
-public protocol TortureScript: ~Copyable {
+public protocol TortureScript: ~Copyable, SendableMetatype {
   /// One word for reports.
   static var name: String { get }
   /// Bytes that one `work` programs as a rule: how far ahead cuts are planned.
@@ -46,7 +46,7 @@ extension SparedMemory where Base == FaultyMemory {
 
   /// What a recovery may forget beyond the rules of an ordinary cut.
   var leniency: Leniency {
-    if base.reorderDepth > 0 { return .order(base.reorderDepth) }
+    if base.reorderDepth > 0 { return .order }
     return base.flips > 0 ? .flips : .none
   }
 
@@ -74,15 +74,16 @@ enum Leniency: Equatable {
   case none
   /// Bits have flipped: an older state may come back if damage is reported.
   case flips
-  /// The part stores programs in any order: up to so many of the newest may be missing.
-  case order(Int)
+  /// The part stores programs in any order: some of the newest may be missing, and what an
+  /// overwritten place held before may come back. No mixture may.
+  case order
 
-  /// Whether the state committed `age` commits before the newest may come back.
-  func allows(age: Int, _ report: RecoveryReport) -> Bool {
+  /// Whether a state that has been replaced since may come back.
+  func allowsOld(_ report: RecoveryReport) -> Bool {
     switch self {
     case .none: false
     case .flips: report.damaged > 0
-    case .order(let depth): age <= depth
+    case .order: true
     }
   }
 
