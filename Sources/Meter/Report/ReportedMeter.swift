@@ -207,13 +207,14 @@ extension ReportedMeter {
     }
   }
 
-  /// Reports the newest records of the event log, newest first.
+  /// Reports the newest records of all event logs, newest first.
   public func reportEvents(
     _ count: Int, memory: borrowing some PageMemory & ~Copyable,
     to sink: inout some ReportSink & ~Copyable
   ) {
-    for k in 0..<min(count, meter.legal.eventCount) {
-      guard let event = meter.legal.event(k, memory: memory) else { continue }
+    var cursor = EventCursor()
+    for _ in 0..<count {
+      guard let event = cursor.next(meter.legal, memory: memory)?.record else { return }
       var line = ReportText(0x45)
       line.add(UInt64(event.sequence))
       line.add(UInt64(event.code))

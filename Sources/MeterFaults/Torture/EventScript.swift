@@ -5,9 +5,9 @@ import PermanentMemory
 public struct EventScript: TortureScript {
   public static let name = "events"
   public static let bytesPerWork = 32
-  public static let regions = [MemoryMap.events]
+  public static let regions = [MemoryMap.eventLogs]
 
-  private var ring = EventRing(region: MemoryMap.events)
+  private var ring = EventRing(region: MemoryMap.eventLogs)
   /// Acknowledged events by sequence number, the newest last.
   private var history: [(sequence: UInt32, value: UInt64)] = []
   private var inFlight: UInt64?

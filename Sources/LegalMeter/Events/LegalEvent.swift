@@ -1,7 +1,11 @@
 import MeterTime
 
-/// What the legal event log records. The raw value is stored: never renumber.
-public enum LegalEvent: UInt16, Sendable {
+/// What the event logs record. The raw value is stored: never renumber.
+///
+/// Numbers: 20-39 clock, tariffs and billing; 40-49 load profile; 50-79 alarms and voltage
+/// quality; 80-89 configuration; 90-99 memory; 100-149 switch, prepayment, neutral, tamper, load
+/// control. A new event needs its line in `log`.
+public enum LegalEvent: UInt16, CaseIterable, Sendable {
   case powerUp = 1
   case powerDown = 2
   /// Energy runs backwards in a meter without A- (parameter 0: phases as bits).
@@ -47,6 +51,16 @@ public enum LegalEvent: UInt16, Sendable {
   /// Parameter 0: number of periods in the new table.
   case daylightSavingReplaced = 25
 
+  // Alarms and voltage quality: 50...79.
+  /// Events came faster than the memory takes them, or its pages are worn out (parameter 0...1:
+  /// number of events lost).
+  case eventsLost = 50
+
+  // Configuration: 80...89.
+  /// A section of the configuration has changed (parameter 0: its number, 1..<4: the low three
+  /// bytes of its CRC-32 before, 4..<8: its CRC-32 now).
+  case configurationChanged = 80
+
   // Permanent memory: 90...99.
   /// A worn page was replaced (parameter 0...1: the page; 2: pages left for others).
   case memoryPageReplaced = 90
@@ -54,6 +68,25 @@ public enum LegalEvent: UInt16, Sendable {
   case memoryWornOut = 91
   /// The table of replaced pages is damaged: what they held is missing.
   case memoryTableLost = 92
+}
+
+extension LegalEvent {
+  /// The log that it belongs to.
+  public var log: EventLogID {
+    switch self {
+    case .powerUp, .powerDown, .memoryLost, .memoryRepaired, .memoryFailed, .magnetBegan,
+      .magnetEnded, .reverseEnergyBegan, .reverseEnergyEnded, .resettableCleared, .eventsLost,
+      .memoryPageReplaced, .memoryWornOut, .memoryTableLost:
+      .status
+    case .tariffChanged, .clockSet, .clockAdjusted, .clockRefused, .clockLost, .clockDriftHigh,
+      .daylightSavingReplaced:
+      .clock
+    case .sealBroken, .sealRestored, .calibrationChanged, .verificationBegan, .verificationEnded,
+      .legalCodeChanged:
+      .legal
+    case .configurationChanged: .configuration
+    }
+  }
 }
 
 /// The seals of the meter.
