@@ -47,9 +47,6 @@ struct TortureRig<Script: TortureScript & ~Copyable>: ~Copyable {
   private var script = Script()
   private var shape = TearShape.prefix
 
-  /// Bytes that a start may read before it programs.
-  private static var limit: Int { 8192 }
-
   init(fault: MemoryFault, random: SplitMix64) {
     self.fault = fault
     self.random = random
@@ -139,6 +136,6 @@ struct TortureRig<Script: TortureScript & ~Copyable>: ~Copyable {
     let bytes = memory.base.bytesReadBeforeProgram
     guard fault == .none || fault == .slow else { return }
     report.maxBytesRead = max(report.maxBytesRead, bytes)
-    if bytes > Self.limit { throw Violation(.boundedStart, "\(bytes) bytes read") }
+    if bytes > Script.readLimit { throw Violation(.boundedStart, "\(bytes) bytes read") }
   }
 }

@@ -15,6 +15,9 @@ public protocol TortureScript: ~Copyable, SendableMetatype {
   static var name: String { get }
   /// Bytes that one `work` programs as a rule: how far ahead cuts are planned.
   static var bytesPerWork: Int { get }
+  /// Bytes that a start may read before it programs: 8 KiB for what a meter needs before it
+  /// measures.
+  static var readLimit: Int { get }
   /// The regions it writes to: where pages die and bits stick.
   static var regions: [PageRegion] { get }
 
@@ -29,6 +32,10 @@ public protocol TortureScript: ~Copyable, SendableMetatype {
   mutating func work(
     _ memory: inout TortureMemory, _ random: inout SplitMix64
   ) throws(Violation)
+}
+
+extension TortureScript where Self: ~Copyable {
+  public static var readLimit: Int { 8192 }
 }
 
 extension SparedMemory where Base == FaultyMemory {

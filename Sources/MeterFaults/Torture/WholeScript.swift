@@ -8,6 +8,9 @@ public struct WholeScript: TortureScript {
     CheckpointScript.regions + EventScript.regions + ConfigurationScript.regions
     + SwitchScript.regions + CreditScript.regions + CounterScript.regions
 
+  /// A meter reads the logs after it has begun to measure; here they come together.
+  public static let readLimit = 16_384
+
   private var checkpoint = CheckpointScript()
   private var events = EventScript()
   private var configuration = ConfigurationScript()

@@ -171,6 +171,7 @@ struct BenchMeter: ~Copyable {
   private var meter = Meter(.bench, .bench)
   private var now = Instant(seconds: 820_000_000)
   private let load = BenchWindow.loads[0]
+  private var place = 0
 
   init(_ memory: inout TortureMemory) {
     _ = try? meter.start(now: now, memory: &memory)
@@ -178,7 +179,7 @@ struct BenchMeter: ~Copyable {
 
   mutating func run(windows: Int, _ memory: inout TortureMemory) {
     for _ in 0..<windows {
-      load.fillWindow(of: &meter)
+      load.fillWindow(of: &meter, from: &place)
       now = now + .milliseconds(200)
       meter.closeWindow(now: now)
       var looks = 0

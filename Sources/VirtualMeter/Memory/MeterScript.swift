@@ -28,6 +28,8 @@ struct MeterScript: TortureScript, ~Copyable {
   /// Everything was brought into the memory before the supply went.
   private var isGasped = false
   private var works = 0
+  /// Place in the cycle of the mains.
+  private var place = 0
   private var isRestored = false
 
   init() {}
@@ -74,9 +76,8 @@ struct MeterScript: TortureScript, ~Copyable {
     if Self.isLenient(memory) { return }
     if isRestored && !report.isRestored { throw Violation(.nearest, "nothing came back") }
     try found.check(metered: metered, shown: shown, gain: gain, isExact: isGasped)
-    if meter.legal.newestEvent < event {
-      throw Violation(.events, "event \(event) is gone, \(meter.legal.newestEvent) is newest")
-    }
+    let newest = meter.legal.newestEvent(.status, memory: memory)
+    if newest < event { throw Violation(.events, "event \(event) is gone, \(newest) is newest") }
   }
 
   mutating func work(
@@ -96,7 +97,7 @@ struct MeterScript: TortureScript, ~Copyable {
   /// One window of a load.
   private mutating func pass(_ load: BenchWindow) {
     let before = RegisterValues(running: meter)
-    load.fillWindow(of: &meter)
+    load.fillWindow(of: &meter, from: &place)
     now = now + .milliseconds(200)
     meter.closeWindow(now: now)
     while meter.nextPulse() != nil {}
@@ -137,7 +138,7 @@ struct MeterScript: TortureScript, ~Copyable {
     if !isDone && !memory.condition.isFaulty && !meter.legal.isMemoryLost {
       throw Violation(.wornPages, "the memory takes nothing, and does not say why")
     }
-    event = meter.legal.newestEvent
+    event = meter.legal.newestEvent(.status, memory: memory)
   }
 }
 
@@ -230,14 +231,14 @@ struct BenchWindow: Sendable {
   private static let amperesPerCount = 200 * 0x1p-23
 
   /// Adds cycles until the open window is complete.
-  func fillWindow(of meter: inout Meter) {
+  /// - Parameter at: the place in the cycle, which goes on from window to window.
+  func fillWindow(of meter: inout Meter, from at: inout Int) {
     let block = SampleBlock(
       u1: u1.span, i1: i1.span, u2: u2.span, i2: i2.span, u3: u3.span, i3: i3.span)
-    var at = 0
     while true {
       let step = meter.add(block, from: at)
-      if step.complete { return }
       at = step.next == count ? 0 : step.next
+      if step.complete { return }
     }
   }
 
