@@ -102,8 +102,8 @@ extension MeterRun {
   /// Programs of one page that the part is made for, at 85 °C.
   private static let endurance: UInt32 = 1_200_000
 
-  /// The journal is written most, evenly over its pages, and worn ones are replaced; nil until it has
-  /// been written.
+  /// The journal is written most, evenly over its pages, and worn ones are replaced; nil until it
+  /// has been written.
   private func life(seconds: Double) -> Double? {
     let journal = MemoryMap.registerJournal
     let programs = memory.base.programs(in: journal)
