@@ -32,6 +32,8 @@ public struct Meter: ~Copyable {
   /// How long the supply has been on the other side of its limit.
   var supplySince: Instant?
   var store = ConfigurationStore()
+  /// Open while records are read on the glass.
+  var reader: RecordReader?
 
   /// - Precondition: `settings.refusal` is nil.
   public init(_ configuration: MeterConfiguration, _ settings: MeasuringSettings) {
@@ -135,6 +137,7 @@ public struct Meter: ~Copyable {
   /// - Returns: true when nothing is left to do.
   public mutating func service(now: Instant, memory: inout some PageMemory & ~Copyable) -> Bool {
     self.now = max(self.now, now)
+    if reader != nil { serviceReader(now: self.now, memory: memory) }
     guard legal.service(now: now, memory: &memory) else { return false }
     if legal.isMemoryLost { return true }
     return serviceConfiguration(now: now, memory: &memory)
@@ -161,7 +164,9 @@ public struct Meter: ~Copyable {
   }
 
   private mutating func handle(_ event: DisplayEvent?) {
+    if let event, pressReader(event, at: now) { return }
     switch event {
+    case .doorOpened(let door): openReader(door, at: now)
     case .resetRequested(let quantity):
       legal.clearResettable(export: quantity == .activeExportResettable, now: now)
     case .extraLongPress:
@@ -220,7 +225,8 @@ public struct Meter: ~Copyable {
 
   /// In one borrow of the whole meter: each would be a copy of it on the stack.
   private func picture(at now: Instant) -> Glass {
-    display.glass(at: now, readings: self, indicators: indicators)
+    if display.mode == .reader, let reader { return draw(reader, at: now) }
+    return display.glass(at: now, readings: self, indicators: indicators)
   }
 
   // MARK: pulses
