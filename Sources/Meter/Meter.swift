@@ -57,7 +57,9 @@ public struct Meter: ~Copyable {
   ) throws(StartRefusal) -> StartReport {
     self.now = now
     let isConfigured = try startConfiguration(from: memory)
+    applyRecords()
     let report = legal.start(now: now, chip: chip, memory: &memory)
+    applyRecords()
     if report.isRestored && !isConfigured { throw .damagedConfiguration }
     display.start(at: now)
     return report

@@ -94,6 +94,9 @@ extension Meter {
       display.options = configuration.options
       if display.lists != configuration.lists { display.use(configuration.lists, at: now) }
     case .clock: legal.use(configuration.zone, now: now)
+    case .periods: legal.configurePeriods(configuration.periods, now: now)
+    case .billing: legal.set(configuration.billing, now: now)
+    case .tariffInputs: legal.set(configuration.tariffInputs, now: now)
     case .type, .calibration, .number, .history: break
     }
   }
