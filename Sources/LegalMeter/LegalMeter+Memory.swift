@@ -62,8 +62,8 @@ extension LegalMeter {
     log(.powerUp, now: now, UInt64(state.starts))
     // A record that a cut left weakly programmed may read well once: write it anew.
     if report.isRestored { registers.requestCommit() }
+    restorePeriods(now: now, report: &report, memory: memory)
     restoreBilling(saved: saved, now: now, report: &report, memory: memory)
-    resumePeriods(now: now)
     if tariffs.commandEnd <= now { reachTariff(at: now) }
     planTariffs(now: now, memory: memory)
     return report
@@ -96,7 +96,6 @@ extension LegalMeter {
   public mutating func service(now: Instant, memory: inout some PageMemory & ~Copyable) -> Bool {
     if isMemoryLost { return true }
     if tariffs.needsPlanning { planTariffs(now: now, memory: memory) }
-    periods.closed = nil
     // A memory that is ready at once takes all of it in one call; the bound is for the others.
     for _ in 0..<(16 + 4 * PendingEvents.capacity) {
       let lost = pending.takeLost()
@@ -104,7 +103,7 @@ extension LegalMeter {
       let idle = finishPrograms(now: now, memory: memory)
       if !idle { return false }
       if !memory.isReady { return false }
-      if !startProgram(&memory) { return true }
+      if !startProgram(now: now, &memory) { return true }
     }
     return false
   }
@@ -145,7 +144,9 @@ extension LegalMeter {
   }
 
   /// Starts the most urgent program; false when there is none.
-  private mutating func startProgram(_ memory: inout some PageMemory & ~Copyable) -> Bool {
+  private mutating func startProgram(
+    now: Instant, _ memory: inout some PageMemory & ~Copyable
+  ) -> Bool {
     if registers.needsCommit {
       let payload = record()
       guard journal.append(payload.span, to: &memory) else { return false }
@@ -163,6 +164,7 @@ extension LegalMeter {
       if stateRecord.pump(stateBeingStored.span, to: &memory) == .failed { stateNeedsCommit = true }
       return true
     }
+    if storePeriods(now: now, &memory) { return true }
     if storeBilling(&memory) { return true }
     if storeClock(&memory) { return true }
     return startEvent(&memory)

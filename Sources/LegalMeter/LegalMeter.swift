@@ -56,6 +56,7 @@ public struct LegalMeter: ~Copyable {
   public var pulseInputs = InlineArray<2, UInt64>(repeating: 0)
   // Registration periods.
   var periods = PeriodEngine()
+  var profile: LoadProfile
   /// Up to where energy has been booked, on the owner's time line.
   var bookedUntil: Instant?
   /// True while a magnet is held to the meter. Shunts do not mind it; it is shown and logged.
@@ -69,6 +70,7 @@ public struct LegalMeter: ~Copyable {
     parameters: LegalParameters, settings: MeasuringSettings, clock: ClockSettings = ClockSettings()
   ) {
     self.parameters = parameters
+    profile = LoadProfile(layout: parameters.energies.profileLayout(.minutes15))
     zone = clock.zone
     self.clock = LegalClock(clock.reserve)
     clockLimits = clock.limits

@@ -57,6 +57,11 @@ public enum MemoryMap {
     return PageRegion(first: states.first + UInt16(2 * number), count: 2)
   }
 
+  /// Checkpoint of the registration periods: states 2 and 3, four copies of one page.
+  public static var profileCheckpoint: PageRegion {
+    PageRegion(first: state(2).first, count: 4)
+  }
+
   // Inside `settings`.
 
   /// Configuration, two copies of 18 pages (4592 bytes of payload).

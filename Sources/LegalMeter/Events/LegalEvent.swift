@@ -60,6 +60,13 @@ public enum LegalEvent: UInt16, CaseIterable, Sendable {
   /// A billing reset was refused (parameter 0: `BillingRefusal`; 1: `BillingCause`).
   case billingRefused = 29
 
+  // Registration periods: 40...49.
+  /// Length or channels of the load profile have changed, and it is empty. Parameter 0: minutes
+  /// before; 1: minutes now; 2: channels before, as bits; 3: channels now.
+  case profileErased = 40
+  /// Nothing intact was found of the periods: profile and maxima start anew.
+  case profileLost = 41
+
   // Alarms and voltage quality: 50...79.
   /// Events came faster than the memory takes them, or its pages are worn out (parameter 0...1:
   /// number of events lost).
@@ -86,6 +93,7 @@ extension LegalEvent {
       .legalCodeChanged:
       .legal
     case .configurationChanged, .tariffPlanStored: .configuration
+    case .profileErased, .profileLost: .profile
     }
   }
 }

@@ -67,7 +67,8 @@ extension LegalMeter {
       openPeriod(present, [.powerDown], now: now)
     } else if present == periods.number {
       periods.status.insert(.powerDown)
-      periods.end = periodEnd(near: now)
+      periods.end = max(periodEnd(near: now), now)
+      periods.needsCommit = true
       noteClockOfPeriod()
     } else {
       periods.status.insert(.powerDown)
@@ -127,9 +128,12 @@ extension LegalMeter {
       closed.values[kind.index] = periods.takeValue(kind, registers[.total(kind)])
     }
     periods.closed = closed
-    // What a profile tells must not be ahead of the registers after a cut.
-    registers.requestCommit()
     openPeriod(following, nextStatus, now: now)
+  }
+
+  /// Opens the period of the present time without closing any.
+  mutating func reopenPeriod(_ status: PeriodStatus, now: Instant) {
+    openPeriod(periodNumber(at: now), status, now: now)
   }
 
   private mutating func openPeriod(_ number: UInt32, _ status: PeriodStatus, now: Instant) {
@@ -148,6 +152,8 @@ extension LegalMeter {
     periods.tariffAtStart = state.tariff
     periods.end = max(periodEnd(near: now), now + .seconds(1))
     periods.needsCommit = true
+    // What a checkpoint tells must not be ahead of the registers after a cut.
+    registers.requestCommit()
     noteClockOfPeriod()
   }
 

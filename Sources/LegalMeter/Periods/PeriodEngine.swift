@@ -36,7 +36,12 @@ struct PeriodEngine: Sendable {
   var tariffAtStart = Tariff.t1
   /// When it ends, on the owner's time line.
   var end = Instant(ticks: .max)
+  /// Closed and not yet handed to the profile.
   var closed: ClosedPeriod?
+  /// Handed to the profile last.
+  var storing: ClosedPeriod?
+  /// True when the profile is to start anew.
+  var isErased = false
   var demand = DemandState()
   /// True when the checkpoint in the memory is behind.
   var needsCommit = false

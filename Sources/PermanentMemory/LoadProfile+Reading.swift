@@ -1,0 +1,263 @@
+import Bytes
+
+/// A place in the load profile from which reading goes on; it can be kept and used again.
+public struct ProfilePlace: Equatable, Sendable {
+  /// Slot to be read next.
+  var slot: UInt32
+  /// Number of the record in it, unless a marker says otherwise.
+  var number: UInt32
+  var generation: UInt16
+}
+
+/// Reads a load profile row by row, the oldest first. Rows that are overwritten meanwhile are
+/// passed over; an erased profile ends.
+public struct ProfileReader: Sendable {
+  /// Where reading goes on.
+  public private(set) var place: ProfilePlace
+  private var buffer = InlineArray<256, UInt8>(repeating: 0)
+  /// Bytes of the region that the buffer holds, and how much had been written when it was filled.
+  private var start = 0
+  private var end = 0
+  private var filledAt: UInt32 = 0
+
+  public init(at place: ProfilePlace) { self.place = place }
+
+  /// The next row, nil at the end; asked again later it goes on with what has been added.
+  public mutating func next(
+    of profile: borrowing LoadProfile, from memory: borrowing some PageMemory & ~Copyable
+  ) -> ProfileRow? {
+    let position = profile.stored
+    guard place.generation == position.generation, place.slot < position.next else { return nil }
+    if place.slot < profile.oldest(position) { place = profile.oldestPlace }
+    if filledAt != position.next {
+      filledAt = position.next
+      end = 0
+    }
+    let size = profile.layout.recordBytes
+    while place.slot < position.next {
+      let at = ProfileLayout.headerBytes + profile.offset(of: place.slot)
+      var bytes = InlineArray<13, UInt8>(repeating: 0)
+      if at >= start && at + size <= end {
+        for i in 0..<size { bytes[i] = buffer[at - start + i] }
+      } else {
+        for i in 0..<size { bytes[i] = byte(at + i, profile, memory) }
+      }
+      if bytes[0] & ProfileBytes.marker != 0 {
+        let isMarker = pass(bytes, profile, memory)
+        if isMarker { continue }
+      }
+      let row = Self.row(bytes, place.number, profile.layout.channels)
+      place.slot += 1
+      place.number = (place.number &+ 1) & 0xFF_FFFF
+      return row
+    }
+    return nil
+  }
+
+  /// Passes a marker; false if it is none.
+  private mutating func pass(
+    _ bytes: InlineArray<13, UInt8>, _ profile: borrowing LoadProfile,
+    _ memory: borrowing some PageMemory & ~Copyable
+  ) -> Bool {
+    let isInHalves = profile.layout.channelCount == 1
+    if isInHalves && bytes[0] == ProfileBytes.markerRest {
+      place.slot += 1
+      return true
+    }
+    guard bytes[0] == ProfileBytes.marker else { return false }
+    if let marker = profile.marker(at: place.slot, memory) { place.number = marker.number }
+    place.slot += profile.layout.markerSlots
+    return true
+  }
+
+  private mutating func byte(
+    _ at: Int, _ profile: borrowing LoadProfile, _ memory: borrowing some PageMemory & ~Copyable
+  ) -> UInt8 {
+    if at < start || at >= end {
+      start = at
+      end = min((at / 256 + 1) * 256, ProfileLayout.regionBytes)
+      var span = buffer.mutableSpan
+      profile.readBytes(start, end - start, memory, &span)
+    }
+    return buffer[at - start]
+  }
+
+  @inline(__always)
+  private static func row(
+    _ bytes: InlineArray<13, UInt8>, _ number: UInt32, _ channels: UInt8
+  ) -> ProfileRow {
+    var row = ProfileRow(number: number, status: bytes[0] & ProfileBytes.ownerBits)
+    if bytes[0].nonzeroBitCount & 1 == 0 || bytes[0] & ProfileBytes.marker != 0 {
+      row.status |= ProfileBytes.damaged
+    }
+    var at = 1
+    for k in 0..<4 where channels >> UInt8(k) & 1 != 0 {
+      let word = UInt32(bytes[at]) | UInt32(bytes[at + 1]) << 8 | UInt32(bytes[at + 2]) << 16
+      let value = word & 0xF_FFFF
+      if ProfileBytes.check(value, k) == word &>> 20 {
+        row.values[k] = value
+      } else {
+        row.status |= ProfileBytes.damaged
+      }
+      at += 3
+    }
+    return row
+  }
+}
+
+/// Questions to the profile.
+extension LoadProfile {
+  /// Rows that can be read.
+  public var rowCount: Int { Int(stored.next - oldest(stored)) - Int(stored.markers) }
+
+  /// Number of the newest row, nil in an empty profile.
+  public var newestNumber: UInt32? { stored.next == 0 ? nil : stored.number }
+
+  /// Times that the profile has been erased, 16 bit.
+  public var generation: UInt16 { stored.generation }
+
+  /// Before the oldest row.
+  public var oldestPlace: ProfilePlace {
+    // The second half of a marker may be left at the end of the ring; readers pass it.
+    let slot = oldest(stored)
+    let number = slot >= stored.tail ? stored.tailNumber &+ (slot - stored.tail) : stored.tailNumber
+    return ProfilePlace(
+      slot: max(slot, stored.tail), number: number & 0xFF_FFFF, generation: stored.generation)
+  }
+
+  /// Before a row by its index.
+  ///
+  /// Costs one read for each gap between the row and the newest one.
+  /// - Parameter index: 0 is the oldest, `rowCount` the end; others are clamped.
+  @inline(never)
+  public func place(
+    ofRow index: Int, memory: borrowing some PageMemory & ~Copyable
+  ) -> ProfilePlace {
+    var fromEnd = UInt32(clamping: rowCount - index)
+    if index <= 0 { return oldestPlace }
+    if fromEnd == 0 {
+      return ProfilePlace(
+        slot: stored.next, number: (stored.number &+ 1) & 0xFF_FFFF, generation: stored.generation)
+    }
+    var segments = Segments(self)
+    while let segment = segments.next(of: self, memory) {
+      let length = segment.end - segment.first
+      if fromEnd <= length {
+        let slot = segment.end - fromEnd
+        return ProfilePlace(
+          slot: slot, number: (segment.number &+ (slot - segment.first)) & 0xFF_FFFF,
+          generation: stored.generation)
+      }
+      fromEnd -= length
+    }
+    return oldestPlace
+  }
+
+  /// Before the oldest row whose number is at least `number`; the end if there is none.
+  ///
+  /// After a clock that was set back numbers repeat: the earliest row in sequence is taken.
+  /// Costs one read for each gap.
+  @inline(never)
+  public func place(
+    from number: UInt32, memory: borrowing some PageMemory & ~Copyable
+  ) -> ProfilePlace {
+    var best = ProfilePlace(
+      slot: stored.next, number: (stored.number &+ 1) & 0xFF_FFFF, generation: stored.generation)
+    var segments = Segments(self)
+    while let segment = segments.next(of: self, memory) {
+      let length = segment.end - segment.first
+      if length == 0 || segment.number + length <= number { continue }
+      let skip = number > segment.number ? number - segment.number : 0
+      best.slot = segment.first + skip
+      best.number = segment.number + skip
+    }
+    return best
+  }
+
+  /// Runs of rows without a gap, the newest first.
+  struct Segments {
+    private var end: UInt32
+    private var marker: UInt32
+    private var isOver = false
+
+    init(_ profile: borrowing LoadProfile) {
+      end = profile.stored.next
+      marker = profile.stored.marker
+      isOver = end == 0
+    }
+
+    mutating func next(
+      of profile: borrowing LoadProfile, _ memory: borrowing some PageMemory & ~Copyable
+    ) -> (first: UInt32, end: UInt32, number: UInt32)? {
+      if isOver { return nil }
+      let oldest = profile.oldest(profile.stored)
+      let last = end
+      if marker != LoadProfile.none, marker >= oldest,
+        let found = profile.marker(at: marker, memory)
+      {
+        let first = marker + profile.layout.markerSlots
+        end = marker
+        marker =
+          found.back > 0 && found.back <= marker ? marker - found.back : LoadProfile.none
+        if first <= last { return (first, last, found.number) }
+      }
+      isOver = true
+      let place = profile.oldestPlace
+      return place.slot <= last ? (place.slot, last, place.number) : nil
+    }
+  }
+
+  /// The marker in a slot, nil if its check fails.
+  func marker(
+    at slot: UInt32, _ memory: borrowing some PageMemory & ~Copyable
+  ) -> (number: UInt32, back: UInt32)? {
+    var bytes = InlineArray<13, UInt8>(repeating: 0)
+    readSlot(slot, memory, &bytes)
+    guard bytes[0] == ProfileBytes.marker else { return nil }
+    var body = InlineArray<6, UInt8>(repeating: 0)
+    if layout.channelCount == 1 {
+      for i in 0..<3 { body[i] = bytes[1 + i] }
+      readSlot(slot + 1, memory, &bytes)
+      for i in 0..<3 { body[3 + i] = bytes[1 + i] }
+    } else {
+      for i in 0..<6 { body[i] = bytes[1 + i] }
+    }
+    let check = UInt8(truncatingIfNeeded: CRC64.check(body.span.extracting(0..<5)))
+    guard check == body[5] else { return nil }
+    return (
+      UInt32(body[0]) | UInt32(body[1]) << 8 | UInt32(body[2]) << 16,
+      UInt32(body[3]) | UInt32(body[4]) << 8
+    )
+  }
+
+  func readSlot(
+    _ slot: UInt32, _ memory: borrowing some PageMemory & ~Copyable,
+    _ bytes: inout InlineArray<13, UInt8>
+  ) {
+    let at = ProfileLayout.headerBytes + offset(of: slot)
+    let first = min(layout.recordBytes, 256 - at % 256)
+    readPart(at, 0..<first, memory, &bytes)
+    if first < layout.recordBytes { readPart(at, first..<layout.recordBytes, memory, &bytes) }
+  }
+
+  private func readPart(
+    _ at: Int, _ part: Range<Int>, _ memory: borrowing some PageMemory & ~Copyable,
+    _ bytes: inout InlineArray<13, UInt8>
+  ) {
+    var room = InlineArray<13, UInt8>(repeating: 0)
+    var span = room.mutableSpan
+    readBytes(at + part.lowerBound, part.count, memory, &span)
+    for i in part { bytes[i] = room[i - part.lowerBound] }
+  }
+
+  /// Reads within one page, with what is committed but not yet programmed laid over it.
+  func readBytes(
+    _ address: Int, _ count: Int, _ memory: borrowing some PageMemory & ~Copyable,
+    _ bytes: inout MutableSpan<UInt8>
+  ) {
+    var part = bytes._mutatingExtracting(0..<count)
+    memory.read(
+      page: Int(MemoryMap.loadProfile.first) + address / 256, offset: address % 256, into: &part)
+    overlay(&part, at: address)
+  }
+}
