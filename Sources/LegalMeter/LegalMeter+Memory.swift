@@ -123,7 +123,7 @@ extension LegalMeter {
       }
     case .idle: break
     }
-    let saved = restoreClock(now: now, chip: chip, report: &report, memory: memory)
+    switch logs.poll(memory) {
     case .busy: return false
     case .committed: pending.removeFirst()
     case .failed:
