@@ -123,6 +123,7 @@ extension LegalMeter {
       }
     case .idle: break
     }
+    if !pollBilling(now: now, memory: memory) { return false }
     switch logs.poll(memory) {
     case .busy: return false
     case .committed: pending.removeFirst()

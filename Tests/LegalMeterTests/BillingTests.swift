@@ -200,7 +200,7 @@ import Testing
   @Test("a cut at any byte of a reset leaves all of it or nothing")
   func cuts() {
     for shape in TearShape.allCases {
-      for bytes in stride(from: 0, through: 1_300, by: 37) {
+      for bytes in stride(from: 0, through: 1_300, by: 61) {
         var rig = rig(seed: UInt64(bytes))
         var highest: [UInt64] = []
         for _ in 0..<2 {
@@ -246,8 +246,10 @@ import Testing
       (.monthly(day: 31), 0, "2026-02-01T00:00:00Z", "2026-02-27T23:00:00Z"),
       (.monthly(day: 31), 0, "2028-02-01T00:00:00Z", "2028-02-28T23:00:00Z"),
       (.monthly(day: 29, months: 0b10), 0, "2026-03-01T00:00:00Z", "2027-02-27T23:00:00Z"),
-      (.monthly(day: 1, months: 0b1001_0010_0100), 0, "2026-06-30T22:00:00Z",
-        "2026-08-31T22:00:00Z"),
+      (
+        .monthly(day: 1, months: 0b1001_0010_0100), 0, "2026-06-30T22:00:00Z",
+        "2026-08-31T22:00:00Z"
+      ),
       // The first of two passages in autumn; behind the gap in spring.
       (.days(1), 150, "2026-10-24T10:00:00Z", "2026-10-25T00:30:00Z"),
       (.days(1), 150, "2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z"),

@@ -22,7 +22,7 @@ import Testing
   @Test("any plan comes back from its bytes")
   func roundTrip() {
     var random = SplitMix64(seed: 20)
-    for _ in 0..<300 {
+    for _ in 0..<100 {
       let plan = TariffPlan.random(&random)
       #expect(decoded(encoded(plan)) == .success(plan))
     }
@@ -35,12 +35,12 @@ import Testing
     let bytes = encoded(.random(&random))
     for length in 0..<bytes.count { #expect(decoded(Array(bytes[..<length])) == .failure(.layout)) }
     #expect(decoded(bytes + [0]) == .failure(.layout))
-    for bit in 0..<(bytes.count * 8) {
+    for bit in stride(from: 0, to: bytes.count * 8, by: 3) {
       var flipped = bytes
       flipped[bit / 8] ^= 1 << UInt8(bit % 8)
       if case .success(let plan) = decoded(flipped) { #expect(encoded(plan) == flipped) }
     }
-    for _ in 0..<3000 {
+    for _ in 0..<500 {
       let noise = (0..<random.below(430)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
       if case .success(let plan) = decoded([1] + noise) { #expect(encoded(plan) == [1] + noise) }
     }

@@ -99,7 +99,8 @@ import Testing
     }
   }
 
-  @Test("the hour that comes twice repeats its changes; the hour that is skipped has them behind it")
+  @Test(
+    "the hour that comes twice repeats its changes; the hour that is skipped has them behind it")
   func folds() {
     // Sunday in winter: T3 from 02:30 local. Autumn: 02:30 comes at 00:30Z, the clock goes back
     // to 02:00 at 01:00Z, and 02:30 comes again at 01:30Z.
@@ -192,7 +193,7 @@ import Testing
   func cuts() {
     let plan = TariffPlan.household(9)
     for shape in TearShape.allCases {
-      for bytes in stride(from: 0, through: 1_400, by: 61) {
+      for bytes in stride(from: 0, through: 1_400, by: 97) {
         var rig = ClockRig(memory: FaultyMemory(seed: UInt64(bytes)))
         rig.store(.household(1))
         rig.memory.cut(afterBytes: bytes, shape: shape)

@@ -95,7 +95,8 @@ public struct BillingSettings: Equatable, Sendable {
   public var secondLogger: Recurrence
 
   public init(
-    reset: Recurrence = .monthly(day: 1), resetMinute: UInt16 = 0, secondLogger: Recurrence = .days(1)
+    reset: Recurrence = .monthly(day: 1), resetMinute: UInt16 = 0,
+    secondLogger: Recurrence = .days(1)
   ) {
     self.reset = reset
     self.resetMinute = resetMinute

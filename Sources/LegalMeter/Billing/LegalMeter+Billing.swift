@@ -204,14 +204,15 @@ extension LegalMeter {
     memory: borrowing some PageMemory & ~Copyable
   ) {
     var bytes = InlineArray<224, UInt8>(repeating: 0)
-    var span = bytes.mutableSpan
-    report.bytesRead += billing.resets.recover(from: memory, into: &span).bytesRead
+    var room = bytes.mutableSpan
+    report.bytesRead += billing.resets.recover(from: memory, into: &room).bytesRead
     if billing.resets.newest != 0, let record = BillingRecord(decoding: bytes.span) {
       billing.count = record.number
       billing.lastReset = record.time
       if demandResets < record.number { finishReset(record) }
     }
-    report.bytesRead += billing.second.recover(from: memory, into: &span).bytesRead
+    var rest = bytes.mutableSpan
+    report.bytesRead += billing.second.recover(from: memory, into: &rest).bytesRead
     if billing.second.newest != 0, let record = SecondLoggerRecord(decoding: bytes.span) {
       billing.lastSecond = record.time
     }
