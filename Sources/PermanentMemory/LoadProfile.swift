@@ -398,7 +398,9 @@ extension LoadProfile {
       let group = redoGroup(offset)
       for i in 0..<4 {
         let place = group + i - address
-        if place >= 0 && place < bytes.count { bytes[place] = payload[Self.redoOffset + offset + i] }
+        if place >= 0 && place < bytes.count {
+          bytes[place] = payload[Self.redoOffset + offset + i]
+        }
       }
       offset += 4
     }
@@ -441,7 +443,8 @@ extension LoadProfile {
       next: word(4), number: word(8), marker: word(12), tail: word(16), tailNumber: word(20),
       markers: UInt16(truncatingIfNeeded: word(24)),
       generation: UInt16(truncatingIfNeeded: word(24) &>> 16))
-    return coming.tail <= coming.next && (coming.marker == Self.none || coming.marker < coming.next)
+    return coming.tail <= coming.next
+      && (coming.marker == Self.none || coming.marker < coming.next)
       && UInt32(coming.markers) <= min(coming.next, UInt32(layout.capacity))
   }
 }
