@@ -79,6 +79,14 @@ extension Meter {
     }
   }
 
+  /// What works by the configuration in the legal processor; before its start and once more after
+  /// it, since a cut may have come between a change and what it asks for.
+  mutating func applyRecords() {
+    legal.configurePeriods(configuration.periods, now: now)
+    legal.set(configuration.billing, now: now)
+    legal.set(configuration.tariffInputs, now: now)
+  }
+
   private mutating func restoreCalibrations(_ bytes: Span<UInt8>) {
     guard let part = CalibrationPart(bytes) else { return }
     for phase in Phase.allCases {
