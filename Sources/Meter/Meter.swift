@@ -33,6 +33,8 @@ public struct Meter: ~Copyable {
   var supplySince: Instant?
   var store = ConfigurationStore()
   var analysis: AnalysisLogger
+  /// Open while records are read on the glass.
+  var reader: RecordReader?
 
   /// - Precondition: `settings.refusal` is nil.
   public init(_ configuration: MeterConfiguration, _ settings: MeasuringSettings) {
@@ -58,7 +60,9 @@ public struct Meter: ~Copyable {
   ) throws(StartRefusal) -> StartReport {
     self.now = now
     let isConfigured = try startConfiguration(from: memory)
+    applyRecords()
     var report = legal.start(now: now, chip: chip, memory: &memory)
+    applyRecords()
     report.bytesRead += startAnalysis(now: now, memory: memory)
     if report.isRestored && !isConfigured { throw .damagedConfiguration }
     display.start(at: now)
@@ -148,6 +152,7 @@ public struct Meter: ~Copyable {
       memory.maintain()
       if !serviceConfiguration(now: now, memory: &memory) { return false }
     }
+    if reader != nil { serviceReader(now: self.now, memory: memory) }
     guard legal.service(now: now, memory: &memory) else { return false }
     if legal.isMemoryLost { return true }
     guard serviceAnalysis(memory: &memory) else { return false }
@@ -175,7 +180,9 @@ public struct Meter: ~Copyable {
   }
 
   private mutating func handle(_ event: DisplayEvent?) {
+    if let event, pressReader(event, at: now) { return }
     switch event {
+    case .doorOpened(let door): openReader(door, at: now)
     case .resetRequested(let quantity):
       legal.clearResettable(export: quantity == .activeExportResettable, now: now)
     case .extraLongPress:
@@ -234,7 +241,8 @@ public struct Meter: ~Copyable {
 
   /// In one borrow of the whole meter: each would be a copy of it on the stack.
   private func picture(at now: Instant) -> Glass {
-    display.glass(at: now, readings: self, indicators: indicators)
+    if display.mode == .reader, let reader { return draw(reader, at: now) }
+    return display.glass(at: now, readings: self, indicators: indicators)
   }
 
   // MARK: pulses

@@ -196,7 +196,8 @@ enum Schemas {
             choice([
               "button", "plug", "seal", "magnet", "load", "preset", "voltage", "frequency",
               "neutral", "wiring", "speed", "tariff", "verify", "identify", "displayTest",
-              "clearResettable", "status", "glass", "stop",
+              "clearResettable", "configure", "setClock", "resetBilling", "status", "glass",
+              "stop",
             ])
           ),
           ("action", choice(["press", "release", "short", "long", "extraLong"])), ("in", flag),
@@ -207,7 +208,9 @@ enum Schemas {
           ("f_Hz", number), ("connected", flag), ("id", text),
           ("factor", .object([("type", .array([.string("number"), .string("string")]))])),
           ("tariff", .schema("integer", ("minimum", .integer(1)), ("maximum", .integer(4)))),
-          ("register", orNull("string")),
+          ("register", orNull("string")), ("sections", text),
+          ("door", choice(["optical", "module"])), ("time", text),
+          ("authority", choice(["synchronisation", "command", "service"])),
         ])
       ))
   }

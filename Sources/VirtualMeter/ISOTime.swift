@@ -21,6 +21,11 @@ public enum ISOTime {
     ISO8601Time(utc: instant).text(milliseconds: instant.fraction != 0)
   }
 
+  /// In local time with its offset, to the second.
+  public static func localText(_ instant: Instant, _ zone: ZoneRules) -> String {
+    ISO8601Time(instant, in: zone).text(milliseconds: false)
+  }
+
   /// A length of time such as `90s`, `15m`, `1d12h`. Nil for anything else.
   public static func duration(_ text: String) -> Instant.Duration? {
     try? Instant.Duration(text)

@@ -160,7 +160,7 @@ enum Sections {
     let found = meter.legal.calibration(.l3)
     #expect(found == calibration)
     let sections = Sections.stored(meter, memory)
-    #expect(Set(sections.keys) == [1, 2, 3, 4, 5])
+    #expect(Set(sections.keys) == [1, 2, 3, 4, 5, 9, 10, 12])
     #expect(sections[2] == (0..<84).map { part[$0] })
     let again = try started(configuration, &memory)
     let kept = again.legal.calibration(.l3)
@@ -208,6 +208,15 @@ enum Sections {
       (Sections.section(.clock, [0x49, 0x03, 0]), .invalid(.zone, at: 0)),
       (Sections.section(.clock, [0, 0, 9]), .invalid(.daylightSaving, at: 0)),
       (Sections.section(.number, [0, 0xE1, 0xF5, 5, 0, 0, 0, 0]), .invalid(.number, at: 0)),
+      (Sections.section(.periods, [7, 0, 0, 0, 0]), .invalid(.periodLength, at: 0)),
+      (Sections.section(.periods, [5, 0, 0xCA, 0x9A, 0x3C]), .invalid(.powerThreshold, at: 0)),
+      (
+        Sections.section(.billing, [32, 0, 3, 3, 0, 0, 0, 0, 0, 0]), .invalid(.billingReset, at: 0)
+      ),
+      (
+        Sections.section(.billing, [0, 0, 0, 0, 0xA0, 5, 0, 0, 0, 0]),
+        .invalid(.billingMinute, at: 0)
+      ),
       // One bad section spoils the good one beside it.
       (list + Sections.section(.clock, [0, 0, 0]), .invalid(.manualList, at: 2)),
     ]
@@ -216,6 +225,41 @@ enum Sections {
     }
     let after = memory.image
     #expect(after == image)
+  }
+
+  @Test("the meaning of the inputs changes at the front only while the module area is open")
+  func seals() throws {
+    var memory = TestMemory()
+    var meter = try started(try Bench.configuration(), &memory)
+    let change = Sections.section(.tariffInputs, [2, 0])
+    try expect(.sealed(.tariffInputs, .moduleArea), &meter, change, &memory, door: .optical)
+    meter.legal.breakSeal(.moduleArea, now: now)
+    try expect(nil, &meter, change, &memory, door: .optical)
+    meter.legal.restoreSeal(.moduleArea, now: now)
+    let back = Sections.section(.tariffInputs, [0, 0])
+    try expect(.sealed(.tariffInputs, .moduleArea), &meter, back, &memory, door: .optical)
+    try expect(nil, &meter, back, &memory)
+    // What is legal stays as it is, whatever is broken.
+    for seal in Seal.allCases { meter.legal.breakSeal(seal, now: now) }
+    for section in [ConfigurationSection.type, .calibration, .history] {
+      for door in ConfigurationDoor.allCases {
+        try expect(.fixed(section), &meter, Sections.section(section, []), &memory, door: door)
+      }
+    }
+  }
+
+  @Test("another length of the periods is in force at once and after a start")
+  func periods() throws {
+    var memory = TestMemory()
+    let first = try Bench.configuration()
+    var meter = try started(first, &memory)
+    let change = Sections.section(.periods, [5, 0x40, 0x42, 0x0F, 0])
+    try expect(nil, &meter, change, &memory)
+    while !meter.service(now: now, memory: &memory) {}
+    let again = try started(first, &memory)
+    let found = [meter.reading(.profileInterval), again.reading(.profileInterval)]
+    let limits = [meter.reading(.thresholdLimit), again.reading(.thresholdLimit)]
+    #expect(found == [5, 5] && limits == [1_000_000, 1_000_000])
   }
 
   @Test("sections of a later program are kept")

@@ -5,6 +5,9 @@ public enum ConfigurationField: UInt8, CaseIterable, Sendable {
   case type, calibration, number
   case automaticList, manualList, batteryList, energyDigits, leadingZeros
   case zone, daylightSaving
+  case tariffInputs
+  case periodLength, powerThreshold
+  case billingReset, billingMinute, secondLogger
 }
 
 /// Why a configuration, or a change of one, is refused. Nothing is changed then.

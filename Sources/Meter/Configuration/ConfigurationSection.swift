@@ -11,6 +11,12 @@ public enum ConfigurationSection: UInt8, CaseIterable, Sendable {
   case display = 4
   /// Zone and daylight saving.
   case clock = 5
+  /// What the tariff inputs mean.
+  case tariffInputs = 9
+  /// Length of demand and profile periods, power threshold.
+  case periods = 10
+  /// When billing periods end, and when the second logger stores.
+  case billing = 12
   /// Number and time of changes; written by the meter itself.
   case history = 31
 }
@@ -43,7 +49,9 @@ extension ConfigurationSection {
   public func protection(through door: ConfigurationDoor) -> ConfigurationProtection {
     switch self {
     case .type, .calibration, .history: .fixed
-    case .number, .display, .clock: .free
+    case .number, .display, .clock, .periods, .billing: .free
+    // Wired in the module area, so somebody there or a module says what is wired.
+    case .tariffInputs: door == .module ? .free : .seal(.moduleArea)
     }
   }
 }

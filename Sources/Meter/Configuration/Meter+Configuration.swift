@@ -79,6 +79,14 @@ extension Meter {
     }
   }
 
+  /// What works by the configuration in the legal processor; before its start and once more after
+  /// it, since a cut may have come between a change and what it asks for.
+  mutating func applyRecords() {
+    legal.configurePeriods(configuration.periods, now: now)
+    legal.set(configuration.billing, now: now)
+    legal.set(configuration.tariffInputs, now: now)
+  }
+
   private mutating func restoreCalibrations(_ bytes: Span<UInt8>) {
     guard let part = CalibrationPart(bytes) else { return }
     for phase in Phase.allCases {
@@ -94,6 +102,9 @@ extension Meter {
       display.options = configuration.options
       if display.lists != configuration.lists { display.use(configuration.lists, at: now) }
     case .clock: legal.use(configuration.zone, now: now)
+    case .periods: legal.configurePeriods(configuration.periods, now: now)
+    case .billing: legal.set(configuration.billing, now: now)
+    case .tariffInputs: legal.set(configuration.tariffInputs, now: now)
     case .type, .calibration, .number, .history: break
     }
   }

@@ -43,4 +43,53 @@ extension Meter {
     }
     return false
   }
+
+  /// Type word and meter number as delivered of whatever meter a memory belongs to; nil where it
+  /// holds no configuration that this program knows.
+  @inline(never)
+  public static func storedIdentity(
+    in memory: borrowing some PageMemory & ~Copyable
+  ) -> (typeWord: UInt32, number: UInt32)? {
+    var record = AtomicRecord(region: MemoryMap.configuration, kind: 2)
+    var image = ConfigurationImage()
+    var room = image.room
+    var length = 0
+    let found = record.recover(from: memory, into: &room, length: &length)
+    guard found.outcome == .recovered else { return nil }
+    if let old = FactoryRecord(image.bytes.span.extracting(0..<length)) {
+      return (old.variantWord, old.meterNumber)
+    }
+    guard image.accept(length: length),
+      let type = image.find(ConfigurationSection.type.rawValue), type.range.count == 4,
+      let number = image.find(ConfigurationSection.number.rawValue), number.range.count == 8
+    else { return nil }
+    return (
+      CalibrationPart.word(image.content, type.range.lowerBound),
+      CalibrationPart.word(image.content, number.range.lowerBound + 4)
+    )
+  }
 }
+
+#if !hasFeature(Embedded)
+  extension MeterConfiguration {
+    /// The bytes of a section with its head, as `Meter.configure` takes them; nil for sections that
+    /// a configuration does not hold.
+    public func sectionBytes(_ section: ConfigurationSection) -> [UInt8]? {
+      var bytes = InlineArray<160, UInt8>(repeating: 0)
+      guard let count = encode(section, into: &bytes) else { return nil }
+      let head = [
+        section.rawValue, Self.layout(of: section), UInt8(count & 0xFF), UInt8(count >> 8),
+      ]
+      return head + (0..<count).map { bytes[$0] }
+    }
+
+    /// The sections of this configuration that differ from another one, ready for
+    /// `Meter.configure`.
+    public func changes(from old: MeterConfiguration) -> [UInt8] {
+      ConfigurationSection.allCases.reduce(into: []) { bytes, section in
+        guard let new = sectionBytes(section), new != old.sectionBytes(section) else { return }
+        bytes += new
+      }
+    }
+  }
+#endif

@@ -31,6 +31,16 @@ extension MeterConfiguration {
         try writer.littleEndian(meterNumber)
         try writer.littleEndian(deliveredNumber)
       case .clock: try zone.encode(into: &writer)
+      case .tariffInputs:
+        try writer.littleEndian(tariffInputs.mode.rawValue)
+        try writer.littleEndian(UInt8(tariffInputs.isInverted ? 1 : 0))
+      case .periods:
+        try writer.littleEndian(periods.length.rawValue)
+        try writer.littleEndian(periods.threshold_mW)
+      case .billing:
+        try writer.littleEndian(billing.reset.encoded)
+        try writer.littleEndian(billing.resetMinute)
+        try writer.littleEndian(billing.secondLogger.encoded)
       case .calibration, .display, .history: return nil
       }
     } catch {
@@ -56,6 +66,9 @@ extension MeterConfiguration {
     case .number: try takeNumber(bytes)
     case .display: try takeDisplay(bytes)
     case .clock: zone = try ZoneRules(decoding: bytes)
+    case .tariffInputs: try takeTariffInputs(bytes)
+    case .periods: try takePeriods(bytes)
+    case .billing: try takeBilling(bytes)
     case .history: guard bytes.count == 12 else { throw .unknownLayout(.history) }
     }
   }
@@ -65,6 +78,40 @@ extension MeterConfiguration {
     let (number, delivered) = (CalibrationPart.word(bytes, 0), CalibrationPart.word(bytes, 4))
     guard number <= 99_999_999, delivered <= 99_999_999 else { throw .invalid(.number, at: 0) }
     (meterNumber, deliveredNumber) = (number, delivered)
+  }
+
+  private mutating func takeTariffInputs(
+    _ bytes: Span<UInt8>
+  ) throws(ConfigurationRefusal) {
+    guard bytes.count == 2 else { throw .unknownLayout(.tariffInputs) }
+    guard let mode = TariffInputSettings.Mode(rawValue: bytes[0]), bytes[1] <= 1 else {
+      throw .invalid(.tariffInputs, at: 0)
+    }
+    tariffInputs = TariffInputSettings(mode: mode, isInverted: bytes[1] == 1)
+  }
+
+  private mutating func takePeriods(_ bytes: Span<UInt8>) throws(ConfigurationRefusal) {
+    guard bytes.count == 5 else { throw .unknownLayout(.periods) }
+    guard let length = PeriodLength(rawValue: bytes[0]) else {
+      throw .invalid(.periodLength, at: 0)
+    }
+    // Whatever the largest meter can carry, with room to say «never».
+    let threshold = CalibrationPart.word(bytes, 1)
+    guard threshold <= 1_000_000_000 else { throw .invalid(.powerThreshold, at: 0) }
+    periods = PeriodSettings(length: length, threshold_mW: threshold)
+  }
+
+  private mutating func takeBilling(_ bytes: Span<UInt8>) throws(ConfigurationRefusal) {
+    guard bytes.count == 10 else { throw .unknownLayout(.billing) }
+    guard let reset = Recurrence(encoded: CalibrationPart.word(bytes, 0)) else {
+      throw .invalid(.billingReset, at: 0)
+    }
+    let minute = UInt16(bytes[4]) | UInt16(bytes[5]) << 8
+    guard minute < 1440 else { throw .invalid(.billingMinute, at: 0) }
+    guard let second = Recurrence(encoded: CalibrationPart.word(bytes, 6)) else {
+      throw .invalid(.secondLogger, at: 0)
+    }
+    billing = BillingSettings(reset: reset, resetMinute: minute, secondLogger: second)
   }
 
   private mutating func takeDisplay(_ bytes: Span<UInt8>) throws(ConfigurationRefusal) {

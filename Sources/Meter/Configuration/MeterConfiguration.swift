@@ -13,6 +13,11 @@ public struct MeterConfiguration: Sendable {
   public var zone: ZoneRules
   /// Version of the program: major * 65536 + minor * 256 + patch.
   public var softwareRevision: UInt32
+  /// Demand and load profile.
+  public var periods = PeriodSettings()
+  /// Billing periods and second logger.
+  public var billing = BillingSettings()
+  public var tariffInputs = TariffInputSettings()
   /// The number that the meter was delivered with.
   public internal(set) var deliveredNumber: UInt32
 

@@ -46,7 +46,7 @@ extension QuantityID {
     }
   }
 
-  /// What the text field says beside the value, at most four characters; mostly nothing.
+  /// What the text field says beside the value, mostly nothing; more than four characters slide.
   public var displayText: StaticString {
     switch meaning {
     case .fineEnergy: "FINE"
@@ -77,6 +77,8 @@ extension QuantityID {
     case .state(.tariffSource): "SRC"
     case .backupHours, .backupCharge: "BATT"
     case .configurationChanges, .configurationChecksum: "CONF"
+    case .profileReader: "Last profile"
+    case .billingReader: "Last billing"
     default: ""
     }
   }

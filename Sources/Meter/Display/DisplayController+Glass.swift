@@ -13,7 +13,7 @@ extension DisplayController {
       default: .legalChecksum
       }
     case .automatic: lists.view(.automatic, at: Int(place))
-    case .manual: lists.view(.manual, at: Int(place))
+    case .manual, .reader: lists.view(.manual, at: Int(place))
     case .battery: lists.view(.battery, at: Int(place))
     case .pinned: pinnedView
     }
@@ -30,10 +30,10 @@ extension DisplayController {
     guard let view else { return .allSegments }
     var glass = Glass()
     let row = view.row
-    glass.setIdentification(view.displayCode)
+    setIdentification(of: view, on: &glass)
     glass.setValue(ValueField(readings.reading(view), row.format, options))
     glass.setUnit(identification == nil ? row.displayUnit : "YES")
-    let text = message.isEmpty ? DisplayMessage(view.displayText, since: now) : message
+    let text = message.isEmpty ? DisplayMessage(view.displayText, since: since) : message
     let window = text.window(at: now)
     for position in window.indices { glass.setTextCharacter(window[position], position) }
     guard mode == .battery else {
@@ -45,5 +45,14 @@ extension DisplayController {
     unpowered.errorTriangle = indicators.errorTriangle
     glass.setIndicators(unpowered)
     return glass
+  }
+
+  /// Doors have their names in place of a code.
+  private func setIdentification(of view: QuantityID, on glass: inout Glass) {
+    switch view {
+    case .profileReader: glass.setIdentification("P.01")
+    case .billingReader: glass.setIdentification("P.02")
+    default: glass.setIdentification(view.displayCode)
+    }
   }
 }

@@ -11,6 +11,8 @@ public enum DisplayEvent: Equatable, Sendable {
   case resetRequested(QuantityID)
   /// Held for 6 s; told while the button is still down, once for each press.
   case extraLongPress
+  /// A long press on a door (P.01, P.02): the display is the reader's now.
+  case doorOpened(QuantityID)
 }
 
 /// The times of the display.
@@ -56,6 +58,8 @@ public struct DisplayController: Sendable {
     case displayTest
     /// One view that the device holds on the glass (verification mode).
     case pinned
+    /// Records of the memory, read by the button; every press is told to the device.
+    case reader
   }
 
   public private(set) var mode = Mode.dark
@@ -69,7 +73,7 @@ public struct DisplayController: Sendable {
   var pinnedView: QuantityID?
   private var hasBattery = false
   /// When the shown view began.
-  private var since = Instant(ticks: 0)
+  var since = Instant(ticks: 0)
   private var lastPress = Instant(ticks: 0)
   private var pressedAt: Instant?
   /// The press that is held has been told, or only woke the glass.
@@ -144,7 +148,7 @@ public struct DisplayController: Sendable {
       step(.battery, at: now)
       return nil
     case .dark, .startUp: return nil
-    case .pinned: break
+    case .pinned, .reader: break
     }
     return .shortPress
   }
@@ -155,12 +159,16 @@ public struct DisplayController: Sendable {
     case .displayTest: leaveTest(at: now)
     case .manual:
       if let view, case .resettableEnergy = view.meaning { return .resetRequested(view) }
+      if let view, view.row.format == .door {
+        mode = .reader
+        return .doorOpened(view)
+      }
       enter(.manual, at: now)
     case .battery:
       enter(.battery, at: now)
       return nil
     case .dark, .startUp: return nil
-    case .pinned: break
+    case .pinned, .reader: break
     }
     return .longPress
   }
@@ -176,7 +184,7 @@ public struct DisplayController: Sendable {
   public mutating func use(_ lists: DisplayLists, at now: Instant) {
     self.lists = lists
     switch mode {
-    case .automatic, .manual: enter(.automatic, at: now)
+    case .automatic, .manual, .reader: enter(.automatic, at: now)
     case .battery: enter(.dark, at: now)
     case .dark, .startUp, .displayTest, .pinned: break
     }
@@ -216,6 +224,13 @@ public struct DisplayController: Sendable {
     }
   }
 
+  /// The reader is done: back to its door in the manual list.
+  mutating func leaveReader(at now: Instant) {
+    guard mode == .reader else { return }
+    mode = .manual
+    since = now
+  }
+
   // MARK: Time
 
   /// Lets the time pass that lies before `now`. One call does, however long that was.
@@ -235,7 +250,8 @@ public struct DisplayController: Sendable {
         place += UInt8(steps)
         since = since + .init(ticks: steps * DisplayTiming.startUpStep.ticks)
       }
-    case .manual where now >= lastPress + DisplayTiming.manualTimeout:
+    case .manual where now >= lastPress + DisplayTiming.manualTimeout,
+      .reader where now >= lastPress + DisplayTiming.manualTimeout:
       enter(.automatic, at: lastPress + DisplayTiming.manualTimeout)
     case .battery where now >= lastPress + DisplayTiming.batteryTimeout: enter(.dark, at: now)
     default: break
@@ -258,7 +274,7 @@ public struct DisplayController: Sendable {
     case .dark: return nil
     case .startUp: consider(since + DisplayTiming.startUpStep)
     case .automatic: consider(since + DisplayTiming.automaticStep)
-    case .manual: consider(lastPress + DisplayTiming.manualTimeout)
+    case .manual, .reader: consider(lastPress + DisplayTiming.manualTimeout)
     case .battery: consider(lastPress + DisplayTiming.batteryTimeout)
     case .displayTest: consider(test?.end)
     case .pinned: break

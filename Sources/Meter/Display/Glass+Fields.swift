@@ -33,6 +33,56 @@ extension Glass {
     setIdentification(text.span.extracting(0..<count))
   }
 
+  /// Writes a text into the identification field.
+  mutating func setIdentification(_ text: StaticString) {
+    var bytes = InlineArray<13, UInt8>(repeating: 0)
+    let count = min(text.utf8CodeUnitCount, bytes.count)
+    for position in 0..<count { bytes[position] = text.byte(at: position) }
+    setIdentification(bytes.span.extracting(0..<count))
+  }
+
+  /// Writes C.D.E and the number of a closed billing period, 1...99, as in `1.8.0.01`.
+  mutating func setIdentification(_ code: OBISCode, period: UInt8) {
+    var text = InlineArray<14, UInt8>(repeating: 0)
+    var output = text.mutableSpan
+    var count = code.writeShort(into: &output)
+    text[count] = UInt8(ascii: ".")
+    text[count + 1] = 48 + period / 10 % 10
+    text[count + 2] = 48 + period % 10
+    count += 3
+    setIdentification(text.span.extracting(0..<count))
+  }
+
+  /// Writes a time as `14.30.00` into the identification field; six digits.
+  mutating func setIdentification(time hhmmss: UInt32) {
+    var text = InlineArray<8, UInt8>(repeating: UInt8(ascii: "."))
+    let places: InlineArray<6, Int> = [0, 1, 3, 4, 6, 7]
+    var rest = hhmmss
+    for k in 0..<6 {
+      text[places[5 - k]] = 48 + UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    }
+    setIdentification(text.span)
+  }
+
+  /// Lets digits of the value field blink instead of standing still.
+  mutating func blinkValue(_ range: Range<Int>) {
+    for digit in range {
+      let bars = steady.bytes[GlassLayout.value + digit]
+      steady.bytes[GlassLayout.value + digit] = 0
+      blinking.bytes[GlassLayout.value + digit] = bars
+    }
+  }
+
+  /// Lets digits of the identification field blink instead of standing still.
+  mutating func blinkIdentification(_ range: Range<Int>) {
+    for digit in range {
+      let bars = steady.bytes[GlassLayout.identification + digit]
+      steady.bytes[GlassLayout.identification + digit] = 0
+      blinking.bytes[GlassLayout.identification + digit] = bars
+    }
+  }
+
   /// Writes the unit field, at the left; bytes after the fifth are left out.
   public mutating func setUnit(_ text: Span<UInt8>) {
     write(text, at: GlassLayout.unit, characters: GlassLayout.unitCharacters)
@@ -46,6 +96,13 @@ extension Glass {
   mutating func setUnit(_ text: StaticString) {
     for position in 0..<GlassLayout.unitCharacters {
       setUnitCharacter(position < text.utf8CodeUnitCount ? text.byte(at: position) : 0, position)
+    }
+  }
+
+  /// Writes a text of at most four characters into the text field.
+  mutating func setFieldText(_ text: StaticString) {
+    for position in 0..<GlassLayout.textCharacters {
+      setTextCharacter(position < text.utf8CodeUnitCount ? text.byte(at: position) : 0, position)
     }
   }
 

@@ -5,6 +5,7 @@ extension Meter {
   /// Intervals of demand and loggers, backup of the clock, changes of the configuration.
   func intervalReading(_ quantity: QuantityID) -> Int64? {
     switch quantity {
+    case .demandPeriod, .profileInterval: Int64(legal.periodSettings.length.minutes)
     case .configurationChanges: Int64(store.changes)
     case .configurationChecksum: Int64(store.checksum)
     default: nil

@@ -7,6 +7,7 @@ extension Meter {
   func stateReading(_ quantity: QuantityID) -> Int64? {
     switch quantity {
     case .clockStatus: Int64(clockStatus)
+    case .tariffSource: Int64(legal.tariffSource.rawValue)
     default: nil
     }
   }

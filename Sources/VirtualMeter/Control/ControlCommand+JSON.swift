@@ -1,4 +1,6 @@
 import LegalMeter
+import Meter
+import MeterTime
 import Quantities
 
 extension ControlCommand {
@@ -15,7 +17,7 @@ extension ControlCommand {
   static let names = [
     "plug", "stop", "button", "speed", "status", "glass", "seal", "magnet", "load", "preset",
     "voltage", "frequency", "neutral", "wiring", "tariff", "verify", "identify", "displayTest",
-    "clearResettable",
+    "clearResettable", "configure", "setClock", "resetBilling",
   ]
 
   /// A command from one line of the control socket.
@@ -57,10 +59,42 @@ extension ControlCommand {
       self = .verify(reader.isNull("register") ? nil : try Self.register(reader, upTo: 4))
     case "clearResettable":
       self = .clearResettable(export: try Self.register(reader, upTo: 2) == .activeExport)
+    case "configure": self = try Self.configure(reader)
+    case "setClock": self = try Self.setClock(reader)
+    case "resetBilling": self = .resetBilling
     default:
       throw CommandReader.refusal(
         "unknown command «\(reader.name.prefix(64))»", expected: Self.names.joined(separator: ", "))
     }
+  }
+
+  private static func configure(_ reader: CommandReader) throws(Failure) -> ControlCommand {
+    let expected = "sections in hexadecimal"
+    let text = Array(try reader.text("sections", expected: expected).utf8)
+    guard text.count % 2 == 0, text.count <= 2 * Meter.configurationCapacity else {
+      throw CommandReader.wrong("sections", expected: expected)
+    }
+    var bytes: [UInt8] = []
+    for n in stride(from: 0, to: text.count, by: 2) {
+      guard let byte = UInt8(String(decoding: text[n..<n + 2], as: UTF8.self), radix: 16) else {
+        throw CommandReader.wrong("sections", expected: expected)
+      }
+      bytes.append(byte)
+    }
+    let door =
+      reader.has("door") ? try reader.choice("door", DoorName.self) : DoorName.module
+    return .configure(bytes, door.door)
+  }
+
+  private static func setClock(_ reader: CommandReader) throws(Failure) -> ControlCommand {
+    let expected = "ISO 8601 such as 2026-11-22T18:00:00Z"
+    guard let time = ISOTime.instant(try reader.text("time", expected: expected)) else {
+      throw CommandReader.wrong("time", expected: expected)
+    }
+    let authority =
+      reader.has("authority")
+      ? try reader.choice("authority", AuthorityName.self) : AuthorityName.command
+    return .setClock(time, authority.authority)
   }
 
   private static func button(_ reader: CommandReader) throws(Failure) -> ControlCommand {
@@ -188,6 +222,16 @@ extension ControlCommand {
     case .clearResettable(let export):
       name = "clearResettable"
       add("register", .string(export ? "1-0:2.8.0" : "1-0:1.8.0"))
+    case .configure(let bytes, let door):
+      name = "configure"
+      let digits = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+      add("sections", .string(digits.joined()))
+      add("door", .string("\(door)"))
+    case .setClock(let time, let authority):
+      name = "setClock"
+      add("time", .string(ISOTime.text(time)))
+      add("authority", .string("\(authority)"))
+    case .resetBilling: name = "resetBilling"
     }
     return .object([("command", .string(name))] + members)
   }
@@ -213,6 +257,25 @@ enum SealName: String, CaseIterable {
     case .verification: .verification
     case .terminalCover: .terminalCover
     case .moduleArea: .moduleArea
+    }
+  }
+}
+
+/// The doors of a configuration as commands name them.
+public enum DoorName: String, CaseIterable {
+  case optical, module
+  public var door: ConfigurationDoor { self == .optical ? .optical : .module }
+}
+
+/// Who sets the clock, as commands name it.
+enum AuthorityName: String, CaseIterable {
+  case synchronisation, command, service
+
+  var authority: ClockAuthority {
+    switch self {
+    case .synchronisation: .synchronisation
+    case .command: .command
+    case .service: .service
     }
   }
 }

@@ -1,4 +1,6 @@
 import LegalMeter
+import Meter
+import MeterTime
 import Quantities
 
 /// What may be asked of a running meter from outside, one JSON object per line.
@@ -47,6 +49,12 @@ public enum ControlCommand: Equatable, Sendable {
   case displayTest
   /// Clears a counter of the consumer: A+ or, if true, A-.
   case clearResettable(export: Bool)
+  /// Changes the configuration: sections as `Meter.configure` takes them, and the door.
+  case configure([UInt8], ConfigurationDoor)
+  /// Sets the meter's clock.
+  case setClock(Instant, ClockAuthority)
+  /// Closes the billing period.
+  case resetBilling
 
   /// How long the button is held.
   public enum ButtonPress: String, CaseIterable, Sendable {

@@ -1,4 +1,5 @@
 import LegalMeter
+import Meter
 import MeterTime
 import Quantities
 
@@ -34,6 +35,7 @@ extension MeterRun {
     case .load, .voltage, .frequency, .neutral, .wiring, .preset: try changeBench(command)
     case .seal, .tariff, .verify, .identify, .displayTest, .clearResettable:
       try commandMeter(command)
+    case .configure, .setClock, .resetBilling: try setMeter(command)
     }
     switch command {
     case .plug, .stop:
@@ -91,5 +93,51 @@ extension MeterRun {
     }
     // What was logged is stored at once, not with the next window.
     afterWindow()
+  }
+
+  /// Settings that the meter takes or refuses for a reason of its own.
+  private mutating func setMeter(_ command: ControlCommand) throws(Failure) {
+    guard isPlugged else {
+      throw Failure(
+        .refused, what: "the meter has no supply", expected: "the plug in", next: "put it in")
+    }
+    switch command {
+    case .configure(let sections, let door):
+      try configure(sections, through: door)
+    case .setClock(let time, let authority):
+      do throws(ClockRefusal) {
+        try meter.legal.setClock(to: time, by: authority, now: now)
+      } catch {
+        throw Failure(
+          .refused, what: "the clock is not set: \(error)",
+          expected: "a time that this authority may set", next: "see docs/formats")
+      }
+    case .resetBilling:
+      do throws(BillingRefusal) {
+        try meter.legal.resetBilling(now: now)
+      } catch {
+        throw Failure(
+          .refused, what: "the billing period is not closed: \(error)",
+          expected: "at least 60 seconds between two resets", next: "try again later")
+      }
+    default: break
+    }
+    afterWindow()
+  }
+
+  private mutating func configure(
+    _ sections: [UInt8], through door: ConfigurationDoor
+  ) throws(Failure) {
+    do throws(ConfigurationRefusal) {
+      // RAM and file are ready at once; the bound is for a memory that has failed.
+      for _ in 0..<8 {
+        let progress = try meter.configure(
+          sections.span, through: door, now: now, memory: &memory)
+        if progress != .busy { return }
+      }
+    } catch {
+      throw Failure(error)
+    }
+    throw Failure(ConfigurationRefusal.memory)
   }
 }
