@@ -35,7 +35,7 @@ extension SampleAccumulator {
   ) {
     var at = start
     while at < block.count {
-      let room = Int(truncatingIfNeeded: chunkEnd &- position)
+      let room = Int(truncatingIfNeeded: stop &- position)
       let length = min(room, block.count - at)
       let parts = sums(of: block, from: at, length)
       Self.merge(parts.0, into: &sums1, &chunk1)
@@ -43,7 +43,7 @@ extension SampleAccumulator {
       Self.merge(parts.2, into: &sums3, &chunk3)
       at += length
       position = position &+ Int32(truncatingIfNeeded: length)
-      if position == chunkEnd, closeChunk() { return (at, true) }
+      if position == stop, reachStop() { return (at, true) }
     }
     return (at, false)
   }
