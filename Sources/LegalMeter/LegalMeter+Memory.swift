@@ -47,6 +47,7 @@ extension LegalMeter {
     if slow.outcome == .recovered, length == LegalState.recordBytes, let s = LegalState(bytes) {
       state = s
     }
+    restoreAlarms(report: &report, memory: memory)
     restoreClock(now: now, chip: chip, report: &report, memory: memory)
     state.starts &+= 1
     report.starts = state.starts
@@ -71,9 +72,10 @@ extension LegalMeter {
       seconds |= UInt32(payload[RegisterBank.recordBytes + k]) << UInt32(8 * k)
     }
     operatingSeconds = seconds
+    lastAlive = UInt16(payload[238]) | UInt16(payload[239]) << 8
   }
 
-  private func record() -> InlineArray<240, UInt8> {
+  private func record(now: Instant) -> InlineArray<240, UInt8> {
     var payload = InlineArray<240, UInt8>(repeating: 0)
     var span = payload.mutableSpan
     registers.encode(into: &span)
@@ -81,6 +83,9 @@ extension LegalMeter {
       payload[RegisterBank.recordBytes + k] = UInt8(
         truncatingIfNeeded: operatingSeconds >> UInt32(8 * k))
     }
+    // Behind registers and operating time: when it was, as far as two bytes can say.
+    payload[238] = UInt8(truncatingIfNeeded: now.seconds)
+    payload[239] = UInt8(truncatingIfNeeded: now.seconds >> 8)
     return payload
   }
 
@@ -98,7 +103,7 @@ extension LegalMeter {
       let idle = finishPrograms(now: now, memory: memory)
       if !idle { return false }
       if !memory.isReady { return false }
-      if !startProgram(&memory) { return true }
+      if !startProgram(now: now, &memory) { return true }
     }
     return false
   }
@@ -139,11 +144,14 @@ extension LegalMeter {
   }
 
   /// Starts the most urgent program; false when there is none.
-  private mutating func startProgram(_ memory: inout some PageMemory & ~Copyable) -> Bool {
+  private mutating func startProgram(
+    now: Instant, _ memory: inout some PageMemory & ~Copyable
+  ) -> Bool {
     if registers.needsCommit {
-      let payload = record()
+      let payload = record(now: now)
       guard journal.append(payload.span, to: &memory) else { return false }
       registers.noteEncoded()
+      lastBeat = now.seconds
       return true
     }
     if !stateRecord.isIdle || stateNeedsCommit {
@@ -158,6 +166,7 @@ extension LegalMeter {
       return true
     }
     if storeClock(&memory) { return true }
+    if storeAlarms(&memory) { return true }
     return startEvent(&memory)
   }
 

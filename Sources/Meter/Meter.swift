@@ -32,6 +32,7 @@ public struct Meter: ~Copyable {
   /// How long the supply has been on the other side of its limit.
   var supplySince: Instant?
   var store = ConfigurationStore()
+  var voltageQuality = VoltageQuality()
 
   /// - Precondition: `settings.refusal` is nil.
   public init(_ configuration: MeterConfiguration, _ settings: MeasuringSettings) {
@@ -57,6 +58,7 @@ public struct Meter: ~Copyable {
     let isConfigured = try startConfiguration(from: memory)
     let report = legal.start(now: now, chip: chip, memory: &memory)
     if report.isRestored && !isConfigured { throw .damagedConfiguration }
+    voltageQuality.startedAt = now
     display.start(at: now)
     return report
   }
@@ -88,6 +90,7 @@ public struct Meter: ~Copyable {
     self.now = now
     if isPowered {
       legal.closeWindow(now: now, temperature_dC: temperature_dC)
+      watchVoltages(now: now)
     } else {
       legal.dropWindow(now: now, temperature_dC: temperature_dC)
     }
@@ -120,10 +123,12 @@ public struct Meter: ~Copyable {
       guard now - since >= .seconds(1) else { return }
       isPowered = false
       legal.notePowerDown(now: now)
+      noteSupplyLost(since: since)
       display.stop(at: now, hasBattery: configuration.variant.backup.hasBattery)
     } else {
       isPowered = true
       legal.notePowerUp(now: now)
+      noteSupplyReturned(now: now)
       display.start(at: now)
     }
     supplySince = nil
@@ -137,7 +142,8 @@ public struct Meter: ~Copyable {
     self.now = max(self.now, now)
     guard legal.service(now: now, memory: &memory) else { return false }
     if legal.isMemoryLost { return true }
-    return serviceConfiguration(now: now, memory: &memory)
+    guard serviceConfiguration(now: now, memory: &memory) else { return false }
+    return serviceVoltageQuality(now: now, memory: &memory)
   }
 
   // MARK: button and display

@@ -198,7 +198,9 @@ struct HalfCycleWatch: Sendable {
   /// Systems in which a disturbance is under way, as bits.
   var open: UInt8 {
     var bits: UInt8 = 0
-    for k in 0..<3 where traces[k].state == .dip || traces[k].state == .swell { bits |= 1 << UInt8(k) }
+    for k in 0..<3 where traces[k].state == .dip || traces[k].state == .swell {
+      bits |= 1 << UInt8(k)
+    }
     return bits
   }
 

@@ -81,7 +81,7 @@ public struct SampleAccumulator: Sendable {
   }
 
   @inline(__always)
-  private mutating func setStop() {
+  mutating func setStop() {
     stop = min(chunkEnd, Int32(bitPattern: watch.border &- taken))
   }
 

@@ -7,6 +7,8 @@ extension Meter {
   func stateReading(_ quantity: QuantityID) -> Int64? {
     switch quantity {
     case .clockStatus: Int64(clockStatus)
+    case .alarmRegister: Int64(legal.alarms.rawValue)
+    case .errorRegister: Int64(status.intersection(.internalErrors).rawValue)
     default: nil
     }
   }
