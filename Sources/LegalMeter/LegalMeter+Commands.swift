@@ -45,6 +45,13 @@ extension LegalMeter {
     log(isPresent ? .magnetBegan : .magnetEnded, now: now)
   }
 
+  /// Reports the alarm input of a module; only changes are logged.
+  public mutating func noteExternalAlarm(_ isPresent: Bool, now: Instant) {
+    guard isPresent != isExternalAlarm else { return }
+    isExternalAlarm = isPresent
+    log(isPresent ? .externalAlarmBegan : .externalAlarmEnded, now: now)
+  }
+
   /// Reports a broken seal; only once, until it is restored.
   @inline(never)
   public mutating func breakSeal(_ seal: Seal, now: Instant) {
@@ -104,7 +111,10 @@ extension LegalMeter {
     let isFirst = state.legalChecksum == 0
     state.legalChecksum = checksum
     stateNeedsCommit = true
-    if !isFirst { log(.legalCodeChanged, now: now, UInt64(checksum)) }
+    if !isFirst {
+      isLegalCodeChanged = true
+      log(.legalCodeChanged, now: now, UInt64(checksum))
+    }
     return isFirst
   }
 

@@ -51,6 +51,7 @@ extension LegalMeter {
     if slow.outcome == .recovered, length == LegalState.recordBytes, let s = LegalState(bytes) {
       state = s
     }
+    restoreAlarms(report: &report, memory: memory)
     let saved = restoreClock(now: now, chip: chip, report: &report, memory: memory)
     state.starts &+= 1
     report.starts = state.starts
@@ -78,9 +79,10 @@ extension LegalMeter {
       seconds |= UInt32(payload[RegisterBank.recordBytes + k]) << UInt32(8 * k)
     }
     operatingSeconds = seconds
+    lastAlive = UInt16(payload[238]) | UInt16(payload[239]) << 8
   }
 
-  private func record() -> InlineArray<240, UInt8> {
+  private func record(now: Instant) -> InlineArray<240, UInt8> {
     var payload = InlineArray<240, UInt8>(repeating: 0)
     var span = payload.mutableSpan
     registers.encode(into: &span)
@@ -88,6 +90,9 @@ extension LegalMeter {
       payload[RegisterBank.recordBytes + k] = UInt8(
         truncatingIfNeeded: operatingSeconds >> UInt32(8 * k))
     }
+    // Behind registers and operating time: when it was, as far as two bytes can say.
+    payload[238] = UInt8(truncatingIfNeeded: now.seconds)
+    payload[239] = UInt8(truncatingIfNeeded: now.seconds >> 8)
     return payload
   }
 
@@ -180,9 +185,10 @@ extension LegalMeter {
     now: Instant, _ memory: inout some PageMemory & ~Copyable
   ) -> Bool {
     if registers.needsCommit {
-      let payload = record()
+      let payload = record(now: now)
       guard journal.append(payload.span, to: &memory) else { return false }
       registers.noteEncoded()
+      lastBeat = now.seconds
       return true
     }
     if !stateRecord.isIdle || stateNeedsCommit {
@@ -199,6 +205,7 @@ extension LegalMeter {
     if storePeriods(now: now, &memory) { return true }
     if storeBilling(&memory) { return true }
     if storeClock(&memory) { return true }
+    if storeAlarms(&memory) { return true }
     return startEvent(&memory)
   }
 

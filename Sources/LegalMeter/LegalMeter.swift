@@ -38,6 +38,14 @@ public struct LegalMeter: ~Copyable {
   var stateBeingStored = InlineArray<16, UInt8>(repeating: 0)
   var logs = EventLogs()
   var pending = PendingEvents()
+  var alarmState = AlarmState()
+  var committedAlarms = AlarmSet(rawValue: 0)
+  var alarmRecord = AtomicRecord(region: MemoryMap.state(8), kind: 9)
+  var alarmsNeedCommit = false
+  /// Low 16 bits of the seconds of the newest journal record before the start; nil without one.
+  public internal(set) var lastAlive: UInt16?
+  /// Seconds, on the owner's time line, of the last record of the journal.
+  var lastBeat: Int64 = 0
   var calibrationChanged = false
   // The clock.
   /// Zone and daylight saving; records stay in standard time.
@@ -65,6 +73,10 @@ public struct LegalMeter: ~Copyable {
   public internal(set) var isMagnetPresent = false
   /// What the memory has learnt of its wear.
   public internal(set) var memoryCondition = MemoryCondition()
+  /// True while the alarm input of a module is active.
+  public internal(set) var isExternalAlarm = false
+  /// Set when the legal code has been found changed since the last start.
+  public internal(set) var isLegalCodeChanged = false
   /// Set when the memory holds nothing intact: nothing is written over what might be saved.
   public internal(set) var isMemoryLost = false
 
@@ -79,7 +91,8 @@ public struct LegalMeter: ~Copyable {
     self.clock = LegalClock(clock.reserve)
     clockLimits = clock.limits
     self.settings = settings
-    unit = MeasuringUnit(settings)
+    self.settings.nominalVoltage_mV = parameters.nominalVoltage_mV
+    unit = MeasuringUnit(self.settings)
     pulses = PulseOutput(
       impulsesPerKilowattHour: parameters.impulsesPerKilowattHour, rate: settings.rate)
     window = .empty
@@ -87,6 +100,8 @@ public struct LegalMeter: ~Copyable {
 
   /// Sets per second.
   public var rate: SampleRate { settings.rate }
+  /// Nominal mains frequency, 50 or 60 Hz.
+  public var nominalHertz: UInt8 { settings.nominalHertz }
   /// Sets in the open window.
   public var openSamples: UInt32 { unit.count }
   /// Length of the open window so far.
@@ -130,6 +145,8 @@ public struct LegalMeter: ~Copyable {
     book(booked, to: now)
     pulse(booked.total, now: now)
     watchBackstop(now: now)
+    // A record at least every ten seconds, so that an outage without warning can be timed.
+    if now.seconds &- lastBeat >= 10 { registers.requestCommit() }
     if let v = verification, now >= v.until { endVerification(now: now) }
   }
 
@@ -139,6 +156,7 @@ public struct LegalMeter: ~Copyable {
   public mutating func dropWindow(now: Instant, temperature_dC: Int16 = 230) {
     clock.reserve.advance(to: now, isSupplied: false)
     window = unit.closeWindow(temperature_dC: temperature_dC)
+    unit.forgetDisturbances()
     samples &+= Int64(window.samples)
     activeQuadrants = 0
   }
@@ -232,6 +250,13 @@ public struct LegalMeter: ~Copyable {
   public var pulseCount: UInt32 { pulses.count }
   /// True while pulses follow each other faster than DIN 43864 allows.
   public var isPulseRateAboveStandard: Bool { pulses.isAboveStandard }
+
+  /// A dip or swell that was over in the window closed last, nil when there is no further one.
+  public mutating func nextDisturbance() -> VoltageDisturbance? {
+    unit.nextDisturbance(window: window.samples)
+  }
+  /// Phases in which a dip or swell is under way, as bits.
+  public var openDisturbances: UInt8 { unit.openDisturbances }
 
   // MARK: questions
 

@@ -4,7 +4,9 @@ import Quantities
 
 extension Meter {
   /// Voltage above which a phase counts as present: 160 V of 230 V.
-  var phaseLimit_mV: Int32 { legal.parameters.nominalVoltage_mV / 23 * 16 }
+  var phaseLimit_mV: Int32 {
+    VoltageLimits.dropout(nominal_mV: legal.parameters.nominalVoltage_mV)
+  }
 
   /// What the symbols of the glass show now.
   public var indicators: DisplayIndicators {
@@ -22,7 +24,9 @@ extension Meter {
     out.direction =
       imports && exports ? .both : imports ? .import : exports ? .export : .none
     out.tariff = legal.tariff
-    out.errorTriangle = legal.isMemoryFaulty ? .steady : .off
+    out.errorTriangle =
+      !status.isDisjoint(with: .internalErrors)
+      ? .steady : legal.displayedAlarms.isEmpty ? .off : .blink
     out.magnet = legal.isMagnetPresent ? .steady : .off
     out.cover = legal.isBroken(.terminalCover) ? .steady : .off
     out.backstop = legal.isReverse ? .steady : .off

@@ -35,6 +35,7 @@ public struct Meter: ~Copyable {
   var analysis: AnalysisLogger
   /// Open while records are read on the glass.
   var reader: RecordReader?
+  var voltageQuality = VoltageQuality()
 
   /// - Precondition: `settings.refusal` is nil.
   public init(_ configuration: MeterConfiguration, _ settings: MeasuringSettings) {
@@ -65,6 +66,7 @@ public struct Meter: ~Copyable {
     applyRecords()
     report.bytesRead += startAnalysis(now: now, memory: memory)
     if report.isRestored && !isConfigured { throw .damagedConfiguration }
+    voltageQuality.startedAt = now
     display.start(at: now)
     return report
   }
@@ -97,6 +99,7 @@ public struct Meter: ~Copyable {
     let length = legal.openLength
     if isPowered {
       legal.closeWindow(now: now, temperature_dC: temperature_dC)
+      watchVoltages(now: now)
     } else {
       legal.dropWindow(now: now, temperature_dC: temperature_dC)
     }
@@ -130,10 +133,12 @@ public struct Meter: ~Copyable {
       guard now - since >= .seconds(1) else { return }
       isPowered = false
       legal.notePowerDown(now: now)
+      noteSupplyLost(since: since)
       display.stop(at: now, hasBattery: configuration.variant.backup.hasBattery)
     } else {
       isPowered = true
       legal.notePowerUp(now: now)
+      noteSupplyReturned(now: now)
       display.start(at: now)
     }
     supplySince = nil
@@ -156,7 +161,8 @@ public struct Meter: ~Copyable {
     guard legal.service(now: now, memory: &memory) else { return false }
     if legal.isMemoryLost { return true }
     guard serviceAnalysis(memory: &memory) else { return false }
-    return serviceConfiguration(now: now, memory: &memory)
+    guard serviceConfiguration(now: now, memory: &memory) else { return false }
+    return serviceVoltageQuality(now: now, memory: &memory)
   }
 
   // MARK: button and display

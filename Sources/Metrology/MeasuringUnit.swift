@@ -10,6 +10,8 @@ public struct MeasuringSettings: Equatable, Sendable {
   public var cyclesPerWindow: UInt8
   /// Voltage above which a phasor is used for the frequency, mV.
   public var presentVoltage_mV: Int32
+  /// Nominal voltage of a system, mV: dips and swells are parts of it.
+  public var nominalVoltage_mV: Int32
   /// What a count means, by system.
   public var scales: InlineArray<3, ChannelScale>
   /// Calibration, by system.
@@ -23,6 +25,7 @@ public struct MeasuringSettings: Equatable, Sendable {
     self.nominalHertz = nominalHertz
     cyclesPerWindow = nominalHertz == 60 ? 12 : 10
     presentVoltage_mV = 20_000
+    nominalVoltage_mV = 230_000
     scales = InlineArray(repeating: scale)
     calibrations = InlineArray(repeating: calibration)
   }
@@ -80,19 +83,39 @@ public struct MeasuringUnit: Sendable {
   private var system3: MeasuringSystem
   public let rate: SampleRate
   private let presentVoltage_mV: Int32
+  private let nominalVoltage_mV: Int32
 
   /// - Precondition: `settings.refusal` is nil.
   public init(_ settings: MeasuringSettings) {
     precondition(settings.refusal == nil, "settings refused")
     rate = settings.rate
     presentVoltage_mV = settings.presentVoltage_mV
+    nominalVoltage_mV = settings.nominalVoltage_mV
     tracker = FrequencyTracker(
       rate: rate, hertz: Int(settings.nominalHertz), cycles: Int(settings.cyclesPerWindow))
     accumulator = SampleAccumulator(
-      increment: tracker.nominalIncrement, cycles: FrequencyTracker.searchCycles)
+      increment: tracker.nominalIncrement, cycles: FrequencyTracker.searchCycles,
+      watch: HalfCycleWatch(longest: rate.numerator / rate.denominator &* 60))
     system1 = Self.system(settings, 0)
     system2 = Self.system(settings, 1)
     system3 = Self.system(settings, 2)
+    for k in 0..<3 { watchNominal(k) }
+  }
+
+  /// Tells the watch over dips and swells what the nominal voltage is in counts.
+  private mutating func watchNominal(_ system: Int) {
+    let factor = scaling(system).voltage
+    if factor.mantissa == 0 { return }
+    let counts = ScaleFactor(UInt64(max(nominalVoltage_mV, 0))) / factor
+    accumulator.watch.setNominal(system, counts: counts.applied(to: 1))
+  }
+
+  private func scaling(_ system: Int) -> SystemScaling {
+    switch system {
+    case 0: system1.scaling
+    case 1: system2.scaling
+    default: system3.scaling
+    }
   }
 
   private static func system(_ settings: MeasuringSettings, _ k: Int) -> MeasuringSystem {
@@ -111,7 +134,25 @@ public struct MeasuringUnit: Sendable {
     case 1: system2.scaling = scaling
     default: system3.scaling = scaling
     }
+    watchNominal(system)
   }
+
+  /// A dip or swell that was over in the window closed last, nil when there is no further one.
+  /// - Parameter window: sets in that window.
+  @inline(never)
+  public mutating func nextDisturbance(window: UInt32) -> VoltageDisturbance? {
+    guard var found = accumulator.watch.next(window: window) else { return nil }
+    let r = rootMean(UInt64(max(found.extreme, 0)), count: found.cycle)
+    let scaled = scaling(Int(found.0.system)).voltage.applied(to: Int64(r.root))
+    found.0.extreme_mV = Int32(clamping: scaled >> Int64(r.fractionBits))
+    return found.0
+  }
+
+  /// Systems in which a dip or swell is under way, as bits.
+  public var openDisturbances: UInt8 { accumulator.watch.open }
+
+  /// Forgets dips and swells under way: the supply has gone.
+  public mutating func forgetDisturbances() { accumulator.watch.forget() }
 
   /// Sets in the open window so far.
   public var count: UInt32 { accumulator.count }
@@ -160,7 +201,9 @@ public struct MeasuringUnit: Sendable {
       complete
       ? tracker.update(window, increment: increment, present_mV: presentVoltage_mV) : increment
     window.frequency_mHz = tracker.hasMeasured ? frequency(next) : 0
-    accumulator.openWindow(after: samples, increment: next, cycles: tracker.windowCycles)
+    if !complete { accumulator.watch.forget() }
+    accumulator.openWindow(
+      after: samples, increment: next, cycles: tracker.windowCycles, isArmed: tracker.isLocked)
     return window
   }
 

@@ -12,6 +12,10 @@ public struct SampleAccumulator: Sendable {
   /// Position within the chunk, and its end.
   var position: Int32 = 0
   var chunkEnd: Int32 = 0
+  /// Position at which the sample path turns aside: chunk end or border of half cycles.
+  var stop: Int32 = 0
+  /// Dips and swells.
+  var watch: HalfCycleWatch
   /// Samples taken into this window before the open chunk, and in the whole window.
   var taken: UInt32 = 0
   var windowSamples: UInt32 = 0
@@ -20,8 +24,13 @@ public struct SampleAccumulator: Sendable {
   ///   - increment: phase step per sample of the reference, 2^-32 turns.
   ///   - cycles: whole cycles in the first window.
   public init(increment: UInt32, cycles: Int) {
+    self.init(increment: increment, cycles: cycles, watch: HalfCycleWatch())
+  }
+
+  init(increment: UInt32, cycles: Int, watch: HalfCycleWatch) {
     reference = ReferenceOscillator(increment: increment)
-    openWindow(cycles: cycles)
+    self.watch = watch
+    openWindow(cycles: cycles, isArmed: false)
   }
 
   /// Samples of the open window so far.
@@ -40,7 +49,7 @@ public struct SampleAccumulator: Sendable {
     Self.add(set.u2, set.i2, c, s, to: &sums2, &chunk2)
     Self.add(set.u3, set.i3, c, s, to: &sums3, &chunk3)
     position = position &+ 1
-    return position == chunkEnd ? closeChunk() : false
+    return position == stop ? reachStop() : false
   }
 
   @inline(__always)
@@ -59,6 +68,23 @@ public struct SampleAccumulator: Sendable {
     chunk.iq &+= product(i, s)
   }
 
+  /// A chunk ends, half a cycle, or both.
+  /// - Returns: true when the window is complete.
+  @inline(never)
+  mutating func reachStop() -> Bool {
+    if taken &+ UInt32(bitPattern: position) == watch.border {
+      watch.pass(sums1.uu, sums2.uu, sums3.uu)
+    }
+    if position == chunkEnd { return closeChunk() }
+    setStop()
+    return false
+  }
+
+  @inline(__always)
+  mutating func setStop() {
+    stop = min(chunkEnd, Int32(bitPattern: watch.border &- taken))
+  }
+
   /// Books the open chunk into the window.
   /// - Returns: true when the window is complete.
   @inline(never)
@@ -73,6 +99,7 @@ public struct SampleAccumulator: Sendable {
     let left = windowSamples &- taken
     chunkEnd = Int32(bitPattern: min(left, UInt32(ReferenceOscillator.chunkSamples)))
     if left == 0 { return true }
+    setStop()
     reference.advanceChunk()
     return false
   }
@@ -108,21 +135,25 @@ public struct SampleAccumulator: Sendable {
   }
 
   /// Clears the sums and starts the next window behind the one of `samples`.
-  mutating func openWindow(after samples: UInt32, increment: UInt32, cycles: Int) {
+  mutating func openWindow(
+    after samples: UInt32, increment: UInt32, cycles: Int, isArmed: Bool
+  ) {
     reference.advance(samples: samples)
     reference.increment = increment
     reference.prepareWindow()
     sums1 = WindowSums()
     sums2 = WindowSums()
     sums3 = WindowSums()
-    openWindow(cycles: cycles)
+    openWindow(cycles: cycles, isArmed: isArmed)
   }
 
-  private mutating func openWindow(cycles: Int) {
+  private mutating func openWindow(cycles: Int, isArmed: Bool) {
     taken = 0
     position = 0
     windowSamples = reference.samples(forCycles: cycles)
     chunkEnd = Int32(bitPattern: min(windowSamples, UInt32(ReferenceOscillator.chunkSamples)))
+    watch.openWindow(samples: windowSamples, cycles: cycles, isArmed: isArmed)
+    setStop()
   }
 }
 
@@ -134,7 +165,7 @@ extension SampleAccumulator {
     sums1 = WindowSums()
     sums2 = WindowSums()
     sums3 = WindowSums()
-    openWindow(cycles: 10)
+    openWindow(cycles: 10, isArmed: true)
     return ui
   }
 

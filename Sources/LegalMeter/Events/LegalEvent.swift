@@ -71,6 +71,30 @@ public enum LegalEvent: UInt16, CaseIterable, Sendable {
   /// Events came faster than the memory takes them, or its pages are worn out (parameter 0...1:
   /// number of events lost).
   case eventsLost = 50
+  /// Parameter 0...3: the alarms taken off.
+  case alarmsAcknowledged = 51
+  /// Parameter 0...3: the alarms that are raised now.
+  case alarmMasksChanged = 52
+  /// Parameter 0...1: lower limit, V; 2...3: upper limit, V; 4: duration, 10 s.
+  case voltageLimitsChanged = 53
+  // Of all that follow, parameter 0: phases as bits; 1...2: lowest or highest voltage, 0.1 V; 3...7:
+  // duration so far, ms. Stamped with the beginning where something began, with the end of what is
+  // over; dips, swells and interruptions with their beginning.
+  /// A phase has been below 160 V for a second.
+  case dropoutBegan = 54
+  case dropoutEnded = 55
+  case underVoltageBegan = 56
+  case underVoltageEnded = 57
+  case overVoltageBegan = 58
+  case overVoltageEnded = 59
+  case voltageDip = 60
+  case voltageSwell = 61
+  /// No voltage in any phase, for at most three minutes.
+  case shortInterruption = 62
+  case longInterruption = 63
+  /// The alarm input of a module.
+  case externalAlarmBegan = 64
+  case externalAlarmEnded = 65
 
   // Configuration: 80...89.
   /// A section of the configuration has changed (parameter 0: its number, 1..<4: the low three
@@ -101,7 +125,12 @@ extension LegalEvent {
       .legalCodeChanged:
       .legal
     case .profileErased, .profileLost: .profile
-    case .configurationChanged, .tariffPlanStored: .configuration
+    case .configurationChanged, .alarmMasksChanged, .voltageLimitsChanged, .tariffPlanStored:
+      .configuration
+    case .alarmsAcknowledged, .externalAlarmBegan, .externalAlarmEnded: .status
+    case .dropoutBegan, .dropoutEnded, .underVoltageBegan, .underVoltageEnded, .overVoltageBegan,
+      .overVoltageEnded, .voltageDip, .voltageSwell, .shortInterruption, .longInterruption:
+      .voltage
     }
   }
 }

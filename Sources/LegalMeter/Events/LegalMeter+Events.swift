@@ -12,6 +12,7 @@ extension LegalMeter {
   ///   - parameter: eight bytes, least significant first, as the event says.
   public mutating func log(_ event: LegalEvent, now: Instant, _ parameter: UInt64 = 0) {
     pending.append(event, at: time(at: now), parameter)
+    raiseAlarm(event, parameter)
   }
 
   /// Events that a power cut now would cost.

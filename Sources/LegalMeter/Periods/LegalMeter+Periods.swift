@@ -122,7 +122,7 @@ extension LegalMeter {
     if zone.daylightSaving.isDaylightSaving(at: lastMoment) {
       closed.status.insert(.daylightSaving)
     }
-    if memoryFailures > 0 || isMemoryLost { closed.status.insert(.error) }
+    if isMemoryFaulty { closed.status.insert(.error) }
     countDemand(closed.status, now: now)
     for kind in EnergyKind.allCases {
       closed.values[kind.index] = periods.takeValue(kind, registers[.total(kind)])

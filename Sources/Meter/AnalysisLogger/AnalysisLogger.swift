@@ -192,7 +192,7 @@ extension Meter {
     if legal.zone.daylightSaving.isDaylightSaving(at: analysisEnd(row) - .seconds(1)) {
       analysis.status.insert(.daylightSaving)
     }
-    if legal.isMemoryLost || legal.memoryFailures > 0 { analysis.status.insert(.error) }
+    if legal.isMemoryFaulty { analysis.status.insert(.error) }
     row.status = analysis.status.rawValue
     // Where the memory has not taken the last one yet, this one is left out.
     let isTaken = analysis.ring.begin(row)

@@ -13,13 +13,10 @@ extension Meter {
     case .meterNumber: Int64(configuration.meterNumber)
     case .softwareRevision: Int64(configuration.softwareRevision)
     case .legalChecksum: Int64(legal.legalChecksum)
-    case .meterStatus: Int64(status)
+    case .meterStatus: status.digits
     case .activeTariff: Int64(legal.tariff.rawValue) + 1
     case .temperature: Int64(temperature_dC)
     default: nil
     }
   }
-
-  /// Eight flags as in the family: bit 1 memory error.
-  private var status: UInt8 { legal.isMemoryFaulty ? 2 : 0 }
 }

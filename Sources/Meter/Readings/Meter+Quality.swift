@@ -4,8 +4,35 @@ import Quantities
 extension Meter {
   /// Extremes and means of the voltages, distortion, dips, swells, interruptions.
   func qualityReading(_ quantity: QuantityID) -> Int64? {
-    switch quantity {
+    let life = voltageQuality.life
+    return switch quantity {
+    case .voltageMinimumL1: Self.millivolts(life.lowest(phase: 0)?.voltage_dV)
+    case .voltageMinimumL2: Self.millivolts(life.lowest(phase: 1)?.voltage_dV)
+    case .voltageMinimumL3: Self.millivolts(life.lowest(phase: 2)?.voltage_dV)
+    case .voltageMaximumL1: Self.millivolts(life.highest(phase: 0)?.voltage_dV)
+    case .voltageMaximumL2: Self.millivolts(life.highest(phase: 1)?.voltage_dV)
+    case .voltageMaximumL3: Self.millivolts(life.highest(phase: 2)?.voltage_dV)
+    case .dipsL1: Int64(life.dips(phase: 0))
+    case .dipsL2: Int64(life.dips(phase: 1))
+    case .dipsL3: Int64(life.dips(phase: 2))
+    case .swellsL1: Int64(life.swells(phase: 0))
+    case .swellsL2: Int64(life.swells(phase: 1))
+    case .swellsL3: Int64(life.swells(phase: 2))
+    case .interruptions: Int64(life.shortInterruptions(phase: 3))
+    case .interruptionsL1: Int64(life.shortInterruptions(phase: 0))
+    case .interruptionsL2: Int64(life.shortInterruptions(phase: 1))
+    case .interruptionsL3: Int64(life.shortInterruptions(phase: 2))
+    case .longInterruptions: Int64(life.longInterruptions(phase: 3))
+    case .longInterruptionsL1: Int64(life.longInterruptions(phase: 0))
+    case .longInterruptionsL2: Int64(life.longInterruptions(phase: 1))
+    case .longInterruptionsL3: Int64(life.longInterruptions(phase: 2))
+    case .lastInterruption: Int64(life.lastInterruption_s(phase: 3))
+    case .lastInterruptionL1: Int64(life.lastInterruption_s(phase: 0))
+    case .lastInterruptionL2: Int64(life.lastInterruption_s(phase: 1))
+    case .lastInterruptionL3: Int64(life.lastInterruption_s(phase: 2))
     default: nil
     }
   }
+
+  private static func millivolts(_ level_dV: UInt16?) -> Int64? { level_dV.map { Int64($0) * 100 } }
 }

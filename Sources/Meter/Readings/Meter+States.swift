@@ -8,6 +8,8 @@ extension Meter {
     switch quantity {
     case .clockStatus: Int64(clockStatus)
     case .tariffSource: Int64(legal.tariffSource.rawValue)
+    case .alarmRegister: Int64(legal.alarms.rawValue)
+    case .errorRegister: Int64(status.intersection(.internalErrors).rawValue)
     default: nil
     }
   }
