@@ -32,7 +32,7 @@ struct PendingEvents: Sendable {
 
 extension LegalMeter {
   /// Notes an event; `service` brings it into the memory.
-  mutating func log(_ event: LegalEvent, now: Instant, _ parameter: UInt64 = 0) {
+  public mutating func log(_ event: LegalEvent, now: Instant, _ parameter: UInt64 = 0) {
     var record = EventRecord(instant: now, code: event.rawValue)
     for k in 0..<8 { record.parameter[k] = UInt8(truncatingIfNeeded: parameter >> UInt64(8 * k)) }
     pending.append(record)

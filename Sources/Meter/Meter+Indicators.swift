@@ -29,7 +29,25 @@ extension Meter {
     out.phaseSequence = legal.isPhaseSequenceRight == false ? .blink : .off
     out.radio = configuration.variant.hasRadio ? .steady : .off
     out.verification = legal.verifiedRegister != nil ? .steady : .off
-    out.switchSymbol = configuration.variant.hasSwitch ? .closed : .none
+    out.prepayment = prepaymentLamp
+    out.switchSymbol = switchSymbol
     return out
+  }
+
+  private var prepaymentLamp: Lamp {
+    switch creditStage {
+    case .off: .off
+    case .credit: .steady
+    case .warning, .emergency, .friendly, .limited, .exhausted, .expired: .blink
+    }
+  }
+
+  private var switchSymbol: DisplayIndicators.SwitchSymbol {
+    switch supplyState {
+    case .absent: .none
+    case .connected: .closed
+    case .warning: .warning
+    default: supplyControlState == 2 ? .released : .open
+    }
   }
 }

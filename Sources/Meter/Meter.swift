@@ -34,12 +34,14 @@ public struct Meter: ~Copyable {
   var factoryRecord = AtomicRecord(region: MemoryMap.configuration, kind: 2)
   var factoryNeedsCommit = false
   var factoryBytes = InlineArray<154, UInt8>(repeating: 0)
+  var supply: SupplyControl
 
   /// - Precondition: `settings.refusal` is nil.
   public init(_ configuration: MeterConfiguration, _ settings: MeasuringSettings) {
     self.configuration = configuration
     legal = LegalMeter(parameters: configuration.legalParameters, settings: settings)
     display = DisplayController(lists: configuration.lists, options: configuration.options)
+    supply = SupplyControl(hasSwitch: configuration.variant.hasSwitch)
   }
 
   // MARK: start
@@ -68,8 +70,12 @@ public struct Meter: ~Copyable {
     case .blank: factoryNeedsCommit = true
     case .lost: throw .damagedConfiguration
     }
-    let report = legal.start(now: now, memory: &memory)
+    var report = legal.start(now: now, memory: &memory)
     if report.isRestored && found.outcome == .blank { throw .damagedConfiguration }
+    if !legal.isMemoryLost {
+      report.bytesRead += supply.start(now: now, memory: memory)
+      if supply.isUnknown { legal.log(.switchOpened, now: now) }
+    }
     display.start(at: now)
     return report
   }
@@ -101,6 +107,7 @@ public struct Meter: ~Copyable {
     self.now = now
     if isPowered {
       legal.closeWindow(now: now, temperature_dC: temperature_dC)
+      superviseSupply()
     } else {
       legal.dropWindow(temperature_dC: temperature_dC)
     }
@@ -150,6 +157,7 @@ public struct Meter: ~Copyable {
     self.now = max(self.now, now)
     guard legal.service(now: now, memory: &memory) else { return false }
     if legal.isMemoryLost { return true }
+    guard supply.service(memory: &memory) else { return false }
     if legal.takeCalibrationChange() { factoryNeedsCommit = true }
     for _ in 0..<8 {
       if factoryRecord.isIdle {
@@ -195,7 +203,7 @@ public struct Meter: ~Copyable {
     case .resetRequested(let quantity):
       legal.clearResettable(export: quantity == .activeExportResettable, now: now)
     case .extraLongPress:
-      if legal.verifiedRegister != nil { endVerification() }
+      if legal.verifiedRegister != nil { endVerification() } else { pressSwitch() }
     case .shortPress: stepVerification()
     case .longPress, nil: break
     }

@@ -13,6 +13,8 @@ public struct MeterConfiguration: Sendable {
   public var zone: ZoneRules
   /// Version of the program: major * 65536 + minor * 256 + patch.
   public var softwareRevision: UInt32
+  /// When the supply is cut and given back.
+  public var supply = SupplyParameters()
 
   public init(
     variant: MeterVariant, meterNumber: UInt32, lists: DisplayLists, options: DisplayOptions,
