@@ -64,6 +64,13 @@ let package = Package(
       name: "MeterFaults", dependencies: ["Bytes", "MeterTime", "Quantities", "PermanentMemory"],
       swiftSettings: common),
     .target(
+      name: "TypeTest",
+      dependencies: [
+        "Bytes", "MeterTime", "Quantities", "Metrology", "PermanentMemory", "LegalMeter", "Meter",
+        "Waveforms", "MeterFaults", "Charts",
+      ],
+      swiftSettings: common),
+    .target(
       name: "VirtualMeter",
       dependencies: [
         "Bytes", "MeterTime", "Quantities", "Metrology", "PermanentMemory", "LegalMeter", "Meter",
@@ -111,6 +118,7 @@ let package = Package(
     tests("Meter", ["MeterFaults"]),
     tests("Waveforms"),
     tests("Charts"),
+    tests("TypeTest"),
     tests("VirtualMeter"),
     tests("Panel"),
     tests("kvadrant"),

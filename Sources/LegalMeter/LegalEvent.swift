@@ -60,6 +60,22 @@ public enum LegalEvent: UInt16, Sendable {
   /// Parameter 0...3: computed voltage of the neutral, mV.
   case neutralLost = 120
   case neutralBack = 121
+
+  // Clock, tariffs, billing: 20...39.
+  /// The clock was set, and what it touches is marked. Stamped with the time before. Parameter
+  /// 0...5: the movement, signed milliseconds; 6: the authority.
+  case clockSet = 20
+  /// The clock was moved by no more than an adjustment; parameters as of `clockSet`.
+  case clockAdjusted = 21
+  /// Parameter 0: the reason (`ClockRefusal`); 1: the authority.
+  case clockRefused = 22
+  /// The clock stood still in an outage: it goes on from the last time known, and is invalid.
+  case clockLost = 23
+  /// All movements of a month have passed their limit (parameter 0...3: their sum, signed
+  /// milliseconds).
+  case clockDriftHigh = 24
+  /// Parameter 0: number of periods in the new table.
+  case daylightSavingReplaced = 25
 }
 
 /// The seals of the meter.

@@ -33,26 +33,34 @@ struct PendingEvents: Sendable {
 extension LegalMeter {
   /// Notes an event; `service` brings it into the memory.
   public mutating func log(_ event: LegalEvent, now: Instant, _ parameter: UInt64 = 0) {
-    var record = EventRecord(instant: now, code: event.rawValue)
+    var record = EventRecord(instant: time(at: now), code: event.rawValue)
     for k in 0..<8 { record.parameter[k] = UInt8(truncatingIfNeeded: parameter >> UInt64(8 * k)) }
     pending.append(record)
   }
 
   /// Notes that the supply has gone.
   @inline(never)
-  public mutating func notePowerDown(now: Instant) { log(.powerDown, now: now) }
+  public mutating func notePowerDown(now: Instant) {
+    suspendPeriods()
+    log(.powerDown, now: now)
+  }
 
   /// Notes that the supply is back.
   @inline(never)
-  public mutating func notePowerUp(now: Instant) { log(.powerUp, now: now, UInt64(state.starts)) }
+  public mutating func notePowerUp(now: Instant) {
+    wakeClock(now: now, chip: .unknown, saved: time(at: clock.lastSave))
+    resumePeriods(now: now)
+    log(.powerUp, now: now, UInt64(state.starts))
+  }
 
   /// Restores everything from the memory; to be called once, before the first sample.
   ///
   /// A blank memory is a new meter. A memory that holds something but nothing intact is never
   /// written to: the registers are unknown then, and say so (`isMemoryLost`).
+  /// - Parameter chip: what the owner knows of the clock's chip.
   @inline(never)
   public mutating func start(
-    now: Instant, memory: inout some PageMemory & ~Copyable
+    now: Instant, chip: ClockChip = .unknown, memory: inout some PageMemory & ~Copyable
   ) -> StartReport {
     var report = StartReport()
     var payload = InlineArray<240, UInt8>(repeating: 0)
@@ -77,6 +85,9 @@ extension LegalMeter {
     }
     let log = events.recover(from: memory)
     report.bytesRead += log.bytesRead
+    restoreClock(
+      now: now, chip: chip, newest: event(0, memory: memory)?.instant ?? Instant(ticks: 0),
+      report: &report, memory: memory)
     state.starts &+= 1
     report.starts = state.starts
     stateNeedsCommit = true
@@ -89,6 +100,7 @@ extension LegalMeter {
     self.log(.powerUp, now: now, UInt64(state.starts))
     // A record that a cut left weakly programmed may read well once: write it anew.
     if report.isRestored { registers.requestCommit() }
+    resumePeriods(now: now)
     return report
   }
 
@@ -118,6 +130,7 @@ extension LegalMeter {
   @inline(never)
   public mutating func service(now: Instant, memory: inout some PageMemory & ~Copyable) -> Bool {
     if isMemoryLost { return true }
+    periods.closed = nil
     // A memory that is ready at once takes all of it in one call; the bound is for the others.
     for _ in 0..<(4 + 4 * PendingEvents.capacity) {
       let idle = finishPrograms(now: now, memory: memory)
@@ -179,6 +192,7 @@ extension LegalMeter {
       if stateRecord.pump(stateBeingStored.span, to: &memory) == .failed { stateNeedsCommit = true }
       return true
     }
+    if storeClock(&memory) { return true }
     if let event = pending.first { return events.append(event, to: &memory) }
     return false
   }

@@ -39,6 +39,20 @@ public struct LegalMeter: ~Copyable {
   var events = EventRing()
   var pending = PendingEvents()
   var calibrationChanged = false
+  // The clock.
+  /// Zone and daylight saving; records stay in standard time.
+  public internal(set) var zone: ZoneRules
+  /// Where the meter's time lies on the owner's time line.
+  public internal(set) var clock: LegalClock
+  /// How far and how often the clock may be moved.
+  public internal(set) var clockLimits: ClockLimits
+  var clockRecord = AtomicRecord(region: MemoryMap.state(1), kind: 3)
+  var clockNeedsCommit = false
+  var clockBeingStored = InlineArray<128, UInt8>(repeating: 0)
+  // Registration periods.
+  var periods = PeriodEngine()
+  /// Up to where energy has been booked, on the owner's time line.
+  var bookedUntil: Instant?
   /// True while a magnet is held to the meter. Shunts do not mind it; it is shown and logged.
   public internal(set) var isMagnetPresent = false
   /// Set when the memory holds nothing intact: nothing is written over what might be saved.
@@ -46,8 +60,13 @@ public struct LegalMeter: ~Copyable {
 
   /// - Precondition: `settings.refusal` is nil.
   @inline(never)
-  public init(parameters: LegalParameters, settings: MeasuringSettings) {
+  public init(
+    parameters: LegalParameters, settings: MeasuringSettings, clock: ClockSettings = ClockSettings()
+  ) {
     self.parameters = parameters
+    zone = clock.zone
+    self.clock = LegalClock(clock.reserve)
+    clockLimits = clock.limits
     self.settings = settings
     unit = MeasuringUnit(settings)
     pulses = PulseOutput(
@@ -87,15 +106,19 @@ public struct LegalMeter: ~Copyable {
     window = unit.closeWindow(temperature_dC: temperature_dC)
     samples &+= Int64(window.samples)
     countOperation()
-    let booked = book(isLast: false)
-    pulse(booked, now: now)
+    followClock(now: now)
+    let booked = gate(isLast: false)
+    book(booked, to: now)
+    pulse(booked.total, now: now)
     watchBackstop(now: now)
     if let v = verification, now >= v.until { endVerification(now: now) }
   }
 
   /// Closes the open window without booking it: the meter has no supply.
+  /// - Parameter now: the end of the window.
   @inline(never)
-  public mutating func dropWindow(temperature_dC: Int16 = 230) {
+  public mutating func dropWindow(now: Instant, temperature_dC: Int16 = 230) {
+    clock.reserve.advance(to: now, isSupplied: false)
     window = unit.closeWindow(temperature_dC: temperature_dC)
     samples &+= Int64(window.samples)
     activeQuadrants = 0
@@ -107,17 +130,18 @@ public struct LegalMeter: ~Copyable {
     window = unit.closeWindow(temperature_dC: temperature_dC)
     samples &+= Int64(window.samples)
     countOperation()
-    let booked = book(isLast: true)
-    pulse(booked, now: now)
+    let booked = gate(isLast: true)
+    book(booked, to: now)
+    pulse(booked.total, now: now)
     // An orderly end keeps what is below the last watt-hour, too.
     registers.requestCommit()
   }
 
-  /// Splits, gates and books the window; returns what went to the totals.
-  private mutating func book(isLast: Bool) -> EnergyContribution {
+  /// Splits and gates the window; returns what is to be booked.
+  private mutating func gate(isLast: Bool) -> BookedEnergy {
     let rate = settings.rate
     let threshold = parameters.creepThreshold_mW
-    var total = EnergyContribution()
+    var out = BookedEnergy()
     var active: Int64 = 0
     var reactive: Int64 = 0
     var quadrants: UInt8 = 0
@@ -128,19 +152,18 @@ public struct LegalMeter: ~Copyable {
       let booked = Self.pass(
         &gates[phase.index], active: w.active_µWs, reactive: w.reactive_µvars,
         samples: window.samples, rate: rate, threshold_mW: threshold, isLast: isLast)
-      registers.book(booked, phase: phase)
-      total += booked
+      out.phases[phase.index] = booked
+      out.total += booked
       quadrants |= Self.quadrant(gates[phase.index], w.active_µWs, w.reactive_µvars)
     }
     if parameters.effectiveSummation == .vector {
-      total = Self.pass(
+      out.total = Self.pass(
         &totalGate, active: active, reactive: reactive, samples: window.samples, rate: rate,
         threshold_mW: threshold, isLast: isLast)
       quadrants = Self.quadrant(totalGate, active, reactive)
     }
     activeQuadrants = quadrants
-    registers.book(total: total, tariff: state.tariff, energies: parameters.energies)
-    return total
+    return out
   }
 
   private static func pass(
@@ -192,11 +215,6 @@ public struct LegalMeter: ~Copyable {
   public var isPulseRateAboveStandard: Bool { pulses.isAboveStandard }
 
   // MARK: questions
-
-  /// The meter's time at an instant of its owner's time line, for everything that is recorded.
-  ///
-  /// The owner's time line never steps; the meter's clock may be set.
-  public func time(at now: Instant) -> Instant { now }
 
   /// The tariff in force.
   public var tariff: Tariff { state.tariff }

@@ -39,7 +39,9 @@ public struct Meter: ~Copyable {
   /// - Precondition: `settings.refusal` is nil.
   public init(_ configuration: MeterConfiguration, _ settings: MeasuringSettings) {
     self.configuration = configuration
-    legal = LegalMeter(parameters: configuration.legalParameters, settings: settings)
+    legal = LegalMeter(
+      parameters: configuration.legalParameters, settings: settings,
+      clock: configuration.clockSettings)
     display = DisplayController(lists: configuration.lists, options: configuration.options)
     supply = SupplyControl(hasSwitch: configuration.variant.hasSwitch)
   }
@@ -50,9 +52,10 @@ public struct Meter: ~Copyable {
   ///
   /// A blank memory is a new meter and takes the configuration; any other must have been written
   /// by the same one.
+  /// - Parameter chip: what the owner knows of the clock's chip.
   /// - Throws: `StartRefusal`; the memory is not changed then.
   public mutating func start(
-    now: Instant, memory: inout some PageMemory & ~Copyable
+    now: Instant, chip: ClockChip = .unknown, memory: inout some PageMemory & ~Copyable
   ) throws(StartRefusal) -> StartReport {
     self.now = now
     var bytes = InlineArray<154, UInt8>(repeating: 0)
@@ -70,7 +73,7 @@ public struct Meter: ~Copyable {
     case .blank: factoryNeedsCommit = true
     case .lost: throw .damagedConfiguration
     }
-    var report = legal.start(now: now, memory: &memory)
+    var report = legal.start(now: now, chip: chip, memory: &memory)
     if report.isRestored && found.outcome == .blank { throw .damagedConfiguration }
     if !legal.isMemoryLost {
       report.bytesRead += supply.start(now: now, memory: memory)
@@ -109,7 +112,7 @@ public struct Meter: ~Copyable {
       legal.closeWindow(now: now, temperature_dC: temperature_dC)
       superviseSupply()
     } else {
-      legal.dropWindow(temperature_dC: temperature_dC)
+      legal.dropWindow(now: now, temperature_dC: temperature_dC)
     }
     watchSupply(now: now)
     handle(display.advance(to: now))

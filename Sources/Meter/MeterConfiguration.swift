@@ -28,6 +28,12 @@ public struct MeterConfiguration: Sendable {
     self.softwareRevision = softwareRevision
   }
 
+  /// What the legal processor has to know of its clock.
+  public var clockSettings: ClockSettings {
+    ClockSettings(
+      zone: zone, reserve: ClockReserve.Source(rawValue: variant.backup.rawValue) ?? .none)
+  }
+
   /// What the legal processor has to know of the variant.
   public var legalParameters: LegalParameters {
     LegalParameters(

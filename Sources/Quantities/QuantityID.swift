@@ -41,4 +41,51 @@ public enum QuantityID: UInt8, CaseIterable, Sendable {
   // Device.
   case hourCounter = 80, date, time, meterNumber
   case softwareRevision = 84, legalChecksum, meterStatus, activeTariff, temperature
+  // Demand: mean power of the running block period so far, and of the one closed last.
+  case demandActiveImport = 89, demandActiveExport, demandReactiveImport, demandReactiveExport
+  case lastDemandActiveImport = 93, lastDemandActiveExport, lastDemandReactiveImport
+  case lastDemandReactiveExport
+  // Greatest demand since the billing reset, and of the whole life; the end of its period as
+  // time and date in standard time. Each three runs of eight have the same order.
+  case maximumActiveImport = 97, maximumActiveExport, maximumReactiveImport
+  case maximumReactiveExport, maximumActiveImportT1, maximumActiveImportT2
+  case lifetimeMaximum, lifetimeMinimum
+  case maximumActiveImportTime = 105, maximumActiveExportTime, maximumReactiveImportTime
+  case maximumReactiveExportTime, maximumActiveImportT1Time, maximumActiveImportT2Time
+  case lifetimeMaximumTime, lifetimeMinimumTime
+  case maximumActiveImportDate = 113, maximumActiveExportDate, maximumReactiveImportDate
+  case maximumReactiveExportDate, maximumActiveImportT1Date, maximumActiveImportT2Date
+  case lifetimeMaximumDate, lifetimeMinimumDate
+  // Sum of the maxima of all closed billing periods.
+  case cumulativeActiveImport = 121, cumulativeActiveExport, cumulativeReactiveImport
+  case cumulativeReactiveExport
+  // Billing: resets so far, records kept, and when the last one was.
+  case billingCount = 125, billingRecords, billingDate, billingTime
+  // Demand periods above the power threshold, and the threshold.
+  case thresholdCount = 129, thresholdLimit
+  case pulseInput1 = 131, pulseInput2
+  // What is left of the prepaid energy; negative when it is overdrawn.
+  case credit = 133
+  // States of the device.
+  case clockStatus = 134, alarmRegister, errorRegister, switchState, switchFeedback, tariffSource
+  // Supply quality: extremes and means of U and I, distortion, dips, swells, interruptions.
+  case voltageMinimumL1 = 140, voltageMinimumL2, voltageMinimumL3
+  case voltageMaximumL1 = 143, voltageMaximumL2, voltageMaximumL3
+  case averageVoltageL1 = 146, averageVoltageL2, averageVoltageL3
+  case averageCurrentL1 = 149, averageCurrentL2, averageCurrentL3
+  case voltageDistortionL1 = 152, voltageDistortionL2, voltageDistortionL3
+  case currentDistortionL1 = 155, currentDistortionL2, currentDistortionL3
+  case neutralVoltage = 158
+  case dipsL1 = 159, dipsL2, dipsL3
+  case swellsL1 = 162, swellsL2, swellsL3
+  // Of all phases at once, then of each; long ones last more than three minutes.
+  case interruptions = 165, interruptionsL1, interruptionsL2, interruptionsL3
+  case longInterruptions = 169, longInterruptionsL1, longInterruptionsL2, longInterruptionsL3
+  case lastInterruption = 173, lastInterruptionL1, lastInterruptionL2, lastInterruptionL3
+  // Intervals of demand and of the loggers; backup of the clock; changes of the configuration.
+  case demandPeriod = 177, profileInterval, analysisInterval
+  case backupHours = 180, backupCharge
+  case configurationChanges = 182, configurationChecksum
+  // Views that are doors: the load profile and the billing records on the glass.
+  case profileReader = 184, billingReader
 }

@@ -26,6 +26,23 @@ struct DisplayDirectoryTests {
     (.phaseAngleL2, "1-0:81.7.51"), (.phaseAngleL3, "1-0:81.7.62"),
     (.hourCounter, "0-0:96.8.0"), (.date, "1-0:0.9.2"), (.time, "1-0:0.9.1"),
     (.meterNumber, "1-0:0.0.0"), (.softwareRevision, "1-0:0.2.0"), (.legalChecksum, "1-0:0.2.8"),
+    (.demandActiveImport, "1-0:1.4.0"), (.lastDemandReactiveExport, "1-0:4.5.0"),
+    (.maximumActiveImport, "1-0:1.6.0"), (.maximumReactiveExport, "1-0:4.6.0"),
+    (.maximumActiveImportT1, "1-0:1.6.1"), (.maximumActiveImportT2, "1-0:1.6.2"),
+    (.maximumActiveImportT2Time, "1-0:1.136.2"), (.maximumActiveExportDate, "1-0:2.137.0"),
+    (.lifetimeMaximum, "1-0:1.130.0"), (.lifetimeMinimumTime, "1-0:1.136.131"),
+    (.cumulativeActiveImport, "1-0:1.2.0"), (.billingCount, "1-0:0.1.0"),
+    (.billingDate, "1-0:0.1.2"), (.thresholdCount, "1-0:1.36.0"),
+    (.thresholdLimit, "1-0:1.35.0"), (.pulseInput1, "1-0:0.128.1"), (.credit, "0-0:19.10.0"),
+    (.alarmRegister, "0-0:97.98.0"), (.switchState, "0-0:96.3.10"),
+    (.voltageMinimumL1, "1-0:32.3.0"), (.voltageMaximumL3, "1-0:72.6.0"),
+    (.averageVoltageL2, "1-0:52.25.0"), (.averageCurrentL1, "1-0:31.25.0"),
+    (.voltageDistortionL1, "1-0:32.7.124"), (.currentDistortionL3, "1-0:71.7.124"),
+    (.neutralVoltage, "1-0:92.7.0"), (.dipsL1, "1-0:32.32.0"), (.swellsL2, "1-0:52.36.0"),
+    (.interruptions, "0-0:96.7.0"), (.longInterruptionsL3, "0-0:96.7.8"),
+    (.lastInterruptionL1, "0-0:96.7.16"), (.profileInterval, "1-0:0.8.4"),
+    (.backupHours, "0-0:96.6.0"), (.configurationChanges, "0-0:96.2.0"),
+    (.profileReader, "1-0:99.1.0"), (.billingReader, "1-0:98.1.0"),
   ])
   func codesAreThoseOfTheStandard(quantity: QuantityID, code: String) {
     #expect(quantity.row.obis.description == code)
@@ -48,7 +65,7 @@ struct DisplayDirectoryTests {
     let row = quantity.row
     switch row.unit {
     case .wattHour, .varHour:
-      #expect(row.scale == -3 && (row.format == .energy || row.format == .fineEnergy))
+      #expect(row.scale == -3 && [.energy, .fineEnergy, .credit].contains(row.format))
     case .watt, .voltAmpere, .voltAmpereReactive:
       #expect(row.scale == -3 && row.format == .power)
     case .volt: #expect(row.scale == -3 && row.format == .voltage)
@@ -57,6 +74,8 @@ struct DisplayDirectoryTests {
     case .degree: #expect(row.scale == -2 && row.format == .angle)
     case .degreeCelsius: #expect(row.scale == -1 && row.format == .temperature)
     case .hour: #expect(row.scale == 0 && row.format == .hours)
+    case .percent: #expect(row.scale == -2 && row.format == .percent)
+    case .minute, .second: #expect(row.scale == 0 && row.format == .number)
     case .count: #expect(row.scale == (row.format == .powerFactor ? -4 : 0))
     default: Issue.record("no quantity has the unit \(row.unit)")
     }
@@ -78,6 +97,26 @@ struct DisplayDirectoryTests {
     #expect(QuantityID.reactiveExportFine.displayCode == QuantityID.reactiveExport.row.obis)
   }
 
+  /// A quantity without a meaning or a row of its own would look like another one.
+  @Test func everyQuantityHasItsOwnMeaningAndRow() {
+    for quantity in QuantityID.allCases where quantity != .billingReader {
+      #expect(quantity.meaning != .billingReader, "\(quantity)")
+    }
+    for quantity in QuantityID.allCases where quantity != .meterNumber {
+      #expect(quantity.row.obis != QuantityID.meterNumber.row.obis, "\(quantity)")
+    }
+  }
+
+  /// Time and date of a maximum are shown under its code, with a text that tells them apart.
+  @Test func stampsOfMaximaAreShownUnderTheCodeOfTheirValue() {
+    #expect(QuantityID.maximumActiveImportT2Date.displayCode == .electricity(1, 6, 2))
+    #expect(QuantityID.maximumActiveExportTime.displayCode == .electricity(2, 6))
+    #expect(QuantityID.lifetimeMinimumDate.displayCode == .electricity(1, 131))
+    #expect("\(QuantityID.maximumReactiveImportDate.displayText)" == "DATE")
+    #expect("\(QuantityID.billingTime.displayText)" == "TIME")
+    #expect("\(QuantityID.credit.displayText)" == "PAY")
+  }
+
   @Test(arguments: [
     (QuantityID.activeImport, EnergyType.activeImport, LegalStatus?.some(.mid)),
     (.activeImport, .fourQuadrant, .mid),
@@ -96,6 +135,11 @@ struct DisplayDirectoryTests {
     (.powerActiveImport, .activeImport, .notLegal),
     (.voltageL1, .activeImport, .notLegal),
     (.meterNumber, .activeImport, .notLegal),
+    (.maximumActiveImport, .activeImport, .notLegal),
+    (.maximumActiveExport, .activeImport, nil),
+    (.maximumReactiveImportDate, .activeImportExport, nil),
+    (.cumulativeReactiveExport, .fourQuadrant, .notLegal),
+    (.credit, .activeImport, .notLegal),
   ])
   func legalStatusDependsOnTheEnergyType(
     quantity: QuantityID, type: EnergyType, status: LegalStatus?

@@ -65,7 +65,7 @@ import Testing
   @Test("the zero-sequence criterion finds what the thresholds miss, and can be left out")
   func zeroSequence() {
     let other = (230.0 * 230 + 50 * 50 - 230 * 50).squareRoot()
-    let l2 = UInt32((2 * Double.pi - 2.399_3) / (2 * Double.pi) * 4_294_967_296)
+    let l2 = UInt32((2 * Double.pi - 1.886_2) / (2 * Double.pi) * 4_294_967_296)
     var parameters = NeutralLossParameters()
     parameters.high_V = 350
     var loss = NeutralLoss()

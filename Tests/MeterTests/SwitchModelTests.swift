@@ -87,14 +87,16 @@ import Testing
     for request in SwitchRequest.allCases {
       for p in permits {
         var next = world
-        let before = world.key
         guard (try? next.sw.request(request, p, now: now)) != nil else {
-          #expect(next.key == before, "a refusal changes nothing")
+          let isSame =
+            next.sw.state == world.sw.state && next.sw.staged == world.sw.staged
+            && next.sw.isBusy == world.sw.isBusy
+          if !isSame { Issue.record("a refusal changes nothing") }
           continue
         }
         if request.closes {
           let isPermission = isPermission(world.sw.state, request, p)
-          #expect(isPermission, "\(world.sw.state) \(request)")
+          if !isPermission { Issue.record("\(world.sw.state) \(request)") }
           next.isStagedAllowed = isPermission
         } else {
           next.isStagedAllowed = false

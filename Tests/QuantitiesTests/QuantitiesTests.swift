@@ -24,7 +24,13 @@ struct QuantityIDTests {
       (.reactiveExportFine, 42), (.powerActiveImport, 48), (.powerApparentL3, 61),
       (.powerFactor, 62), (.voltageL1, 66), (.currentL1, 69), (.voltageAngleL1, 72),
       (.phaseAngleL3, 77), (.frequency, 78), (.hourCounter, 80), (.meterNumber, 83),
-      (.softwareRevision, 84), (.temperature, 88),
+      (.softwareRevision, 84), (.temperature, 88), (.demandActiveImport, 89),
+      (.lastDemandActiveImport, 93), (.maximumActiveImport, 97), (.lifetimeMinimum, 104),
+      (.maximumActiveImportTime, 105), (.maximumActiveImportDate, 113), (.lifetimeMinimumDate, 120),
+      (.cumulativeReactiveExport, 124), (.billingTime, 128), (.pulseInput2, 132), (.credit, 133),
+      (.tariffSource, 139), (.voltageMaximumL3, 145), (.currentDistortionL3, 157),
+      (.neutralVoltage, 158), (.swellsL3, 164), (.lastInterruptionL3, 176),
+      (.analysisInterval, 179), (.configurationChecksum, 183), (.billingReader, 185),
     ] as [(QuantityID, UInt8)])
   func storedNumbersStay(quantity: QuantityID, number: UInt8) {
     #expect(quantity.rawValue == number)

@@ -4,11 +4,15 @@ import Quantities
 extension QuantityID {
   /// Whether a meter of this energy type registers the quantity at all.
   ///
-  /// Only energies depend on the type; what is momentary is measured by every meter.
+  /// Energies and their demands depend on the type; what is momentary is measured by every meter.
   public func isMeasured(by type: EnergyType) -> Bool {
     switch meaning {
     case .energy(let kind), .tariffEnergy(let kind, _), .phaseEnergy(let kind, _),
       .resettableEnergy(let kind), .fineEnergy(let kind):
+      type.registers(kind)
+    case .demand(let kind), .lastDemand(let kind), .cumulativeMaximum(let kind),
+      .extremeDemand(.maximum(let kind)), .extremeDemandTime(.maximum(let kind)),
+      .extremeDemandDate(.maximum(let kind)):
       type.registers(kind)
     case .quadrantEnergy: type == .fourQuadrant
     default: true

@@ -34,6 +34,16 @@ public enum DisplayFormat: UInt8, CaseIterable, Sendable {
   case revision
   /// One digit, 1...4.
   case tariff
+  /// 6.1: kWh, with a sign where it is overdrawn.
+  case credit
+  /// 3.2: per cent.
+  case percent
+  /// A number without leading noughts.
+  case number
+  /// Two hexadecimal digits.
+  case state
+  /// No value: a view that leads to others.
+  case door
 }
 
 /// What the owner may choose about the value field.
@@ -98,8 +108,10 @@ extension DisplayFormat {
     case .angle: return .momentary(step: 10, 1, 1, false)
     case .frequency: return .momentary(step: 10, 1, 2, false)
     case .temperature: return .momentary(step: 1, 1, 1, false)
-    case .tariff: return .momentary(step: 1, 1, 0, false)
-    case .date, .time, .hexadecimal, .eightBits, .revision: return nil
+    case .tariff, .number: return .momentary(step: 1, 1, 0, false)
+    case .credit: return .momentary(step: 100_000, 1, 1, false)
+    case .percent: return .momentary(step: 1, 1, 2, false)
+    case .date, .time, .hexadecimal, .eightBits, .revision, .state, .door: return nil
     }
   }
 }

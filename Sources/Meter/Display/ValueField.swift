@@ -19,6 +19,7 @@ public struct ValueField: Sendable {
   /// the first digit.
   public init(_ raw: Int64?, _ format: DisplayFormat, _ options: DisplayOptions) {
     self.init()
+    if format == .door { return }
     guard let raw else {
       setUnknown(format)
       return
@@ -30,6 +31,9 @@ public struct ValueField: Sendable {
     switch format {
     case .date, .time: setPairs(raw, format)
     case .eightBits: setBits(raw, shift: 1)
+    case .state:
+      setBits(raw, shift: 4)
+      for place in 0..<6 { digits[place] = 0 }
     case .revision: setRevision(raw)
     default: setBits(raw, shift: 4)
     }

@@ -22,7 +22,7 @@ public struct SwitchParameters: Equatable, Sendable {
   ///   - current: of the most loaded phase, mA.
   ///   - rated: Imax, mA.
   public static func wear(current_mA current: Int32, rated_mA rated: Int32) -> UInt32 {
-    let part = Int64(max(current, 0)) * 1000 / Int64(max(rated, 1))
+    let part = min(Int64(max(current, 0)) * 1000 / Int64(max(rated, 1)), 100_000)
     return UInt32(clamping: max(10, part * part / 1000))
   }
 

@@ -19,7 +19,12 @@ extension QuantityID {
     switch meaning {
     case .phaseEnergy(_, let phase), .activePower(let phase), .reactivePower(let phase),
       .phaseApparentPower(let phase), .phasePowerFactor(let phase), .voltage(let phase),
-      .current(let phase), .voltageAngle(let phase), .phaseAngle(let phase):
+      .current(let phase), .voltageAngle(let phase), .phaseAngle(let phase),
+      .voltageMinimum(let phase), .voltageMaximum(let phase), .averageVoltage(let phase),
+      .averageCurrent(let phase), .voltageDistortion(let phase), .currentDistortion(let phase),
+      .dips(let phase), .swells(let phase):
+      phase
+    case .interruptions(let phase), .longInterruptions(let phase), .lastInterruption(let phase):
       phase
     default: nil
     }

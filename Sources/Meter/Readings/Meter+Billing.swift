@@ -1,0 +1,11 @@
+import LegalMeter
+import Quantities
+
+extension Meter {
+  /// Billing resets, the power threshold, pulse inputs, prepaid credit.
+  func billingReading(_ quantity: QuantityID) -> Int64? {
+    switch quantity {
+    default: nil
+    }
+  }
+}

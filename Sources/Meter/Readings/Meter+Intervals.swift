@@ -1,0 +1,11 @@
+import LegalMeter
+import Quantities
+
+extension Meter {
+  /// Intervals of demand and loggers, backup of the clock, changes of the configuration.
+  func intervalReading(_ quantity: QuantityID) -> Int64? {
+    switch quantity {
+    default: nil
+    }
+  }
+}

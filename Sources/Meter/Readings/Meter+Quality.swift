@@ -1,0 +1,11 @@
+import LegalMeter
+import Quantities
+
+extension Meter {
+  /// Extremes and means of the voltages, distortion, dips, swells, interruptions.
+  func qualityReading(_ quantity: QuantityID) -> Int64? {
+    switch quantity {
+    default: nil
+    }
+  }
+}
