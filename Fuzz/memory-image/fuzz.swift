@@ -1,3 +1,4 @@
+import LegalMeter
 import Meter
 import MeterFaults
 import MeterTime
@@ -12,7 +13,7 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   let bytes = UnsafeBufferPointer(start: data, count: size)
   var image = [UInt8](repeating: 0xFF, count: MemoryMap.byteCount)
   let regions = [
-    MemoryMap.registerJournal, MemoryMap.states, MemoryMap.events, MemoryMap.configuration,
+    MemoryMap.registerJournal, MemoryMap.states, MemoryMap.eventLogs, MemoryMap.configuration,
   ]
   // The first byte of each record says where it goes, the rest is its content.
   var at = 0
@@ -34,7 +35,8 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   var memory = TestMemory(image: image)
   var meter = Meter(configuration, settings)
   guard (try? meter.start(now: Instant(seconds: 0), memory: &memory)) != nil else { return 0 }
-  for index in 0..<min(meter.legal.eventCount, 16) { _ = meter.legal.event(index, memory: memory) }
+  var cursor = EventCursor()
+  for _ in 0..<16 { _ = cursor.next(meter.legal, memory: memory) }
   while !meter.service(now: Instant(seconds: 1), memory: &memory) {}
   for quantity in QuantityID.allCases { _ = meter.reading(quantity) }
   _ = meter.glass(now: Instant(seconds: 20))

@@ -1,43 +1,7 @@
 import MeterTime
 import PermanentMemory
 
-/// Events on their way to the memory; the oldest wait longest, further ones are counted.
-struct PendingEvents: Sendable {
-  static let capacity = 8
-  private var records = InlineArray<8, EventRecord>(
-    repeating: EventRecord(instant: Instant(ticks: 0), code: 0))
-  private(set) var count = 0
-  /// Events that found no room.
-  private(set) var overflow: UInt16 = 0
-
-  init() {}
-
-  mutating func append(_ record: EventRecord) {
-    if count == Self.capacity {
-      if overflow < .max { overflow += 1 }
-      return
-    }
-    records[count] = record
-    count += 1
-  }
-
-  var first: EventRecord? { count > 0 ? records[0] : nil }
-
-  mutating func removeFirst() {
-    if count == 0 { return }
-    for k in 1..<Self.capacity { records[k - 1] = records[k] }
-    count -= 1
-  }
-}
-
 extension LegalMeter {
-  /// Notes an event; `service` brings it into the memory.
-  public mutating func log(_ event: LegalEvent, now: Instant, _ parameter: UInt64 = 0) {
-    var record = EventRecord(instant: time(at: now), code: event.rawValue)
-    for k in 0..<8 { record.parameter[k] = UInt8(truncatingIfNeeded: parameter >> UInt64(8 * k)) }
-    pending.append(record)
-  }
-
   /// Notes that the supply has gone.
   @inline(never)
   public mutating func notePowerDown(now: Instant) {
@@ -83,21 +47,17 @@ extension LegalMeter {
     if slow.outcome == .recovered, length == LegalState.recordBytes, let s = LegalState(bytes) {
       state = s
     }
-    let log = events.recover(from: memory)
-    report.bytesRead += log.bytesRead
-    restoreClock(
-      now: now, chip: chip, newest: event(0, memory: memory)?.instant ?? Instant(ticks: 0),
-      report: &report, memory: memory)
+    restoreClock(now: now, chip: chip, report: &report, memory: memory)
     state.starts &+= 1
     report.starts = state.starts
     stateNeedsCommit = true
     report.isLost = isMemoryLost
     if isMemoryLost {
-      self.log(.memoryLost, now: now)
+      log(.memoryLost, now: now)
     } else if found.damaged > 1 {
-      self.log(.memoryRepaired, now: now, UInt64(found.damaged))
+      log(.memoryRepaired, now: now, UInt64(found.damaged))
     }
-    self.log(.powerUp, now: now, UInt64(state.starts))
+    log(.powerUp, now: now, UInt64(state.starts))
     // A record that a cut left weakly programmed may read well once: write it anew.
     if report.isRestored { registers.requestCommit() }
     resumePeriods(now: now)
@@ -132,7 +92,9 @@ extension LegalMeter {
     if isMemoryLost { return true }
     periods.closed = nil
     // A memory that is ready at once takes all of it in one call; the bound is for the others.
-    for _ in 0..<(4 + 4 * PendingEvents.capacity) {
+    for _ in 0..<(16 + 4 * PendingEvents.capacity) {
+      let lost = pending.takeLost()
+      if lost > 0 { log(.eventsLost, now: now, UInt64(lost)) }
       let idle = finishPrograms(now: now, memory: memory)
       if !idle { return false }
       if !memory.isReady { return false }
@@ -156,10 +118,13 @@ extension LegalMeter {
       }
     case .idle: break
     }
-    switch events.poll(memory) {
+    switch logs.poll(memory) {
     case .busy: return false
     case .committed: pending.removeFirst()
-    case .failed, .idle: break
+    case .failed:
+      pending.removeFirst()
+      pending.countLost()
+    case .idle: break
     }
     return true
   }
@@ -193,22 +158,16 @@ extension LegalMeter {
       return true
     }
     if storeClock(&memory) { return true }
-    if let event = pending.first { return events.append(event, to: &memory) }
-    return false
+    return startEvent(&memory)
   }
 
-  /// A record of the event log.
-  /// - Parameter index: 0 is the newest.
-  public func event(
-    _ index: Int, memory: borrowing some PageMemory & ~Copyable
-  ) -> EventRecord? {
-    events.read(index, from: memory)
+  /// Starts to program the oldest event. Logs are recovered one by one after measuring has begun.
+  private mutating func startEvent(_ memory: inout some PageMemory & ~Copyable) -> Bool {
+    if logs.recoverOne(memory) { return true }
+    guard let (record, log) = pending.first else { return false }
+    return logs.append(record, to: log, &memory)
   }
 
-  /// Records in the event log.
-  public var eventCount: Int { events.count }
-  /// Sequence number of the newest record in the event log, 0 for none.
-  public var newestEvent: UInt32 { events.newest }
   /// Programs that did not read back since the start.
   public var memoryFailures: UInt16 { journal.failures }
 }

@@ -36,7 +36,7 @@ public struct LegalMeter: ~Copyable {
   var stateRecord = AtomicRecord(region: MemoryMap.state(0), kind: 1)
   var stateNeedsCommit = false
   var stateBeingStored = InlineArray<16, UInt8>(repeating: 0)
-  var events = EventRing()
+  var logs = EventLogs()
   var pending = PendingEvents()
   var calibrationChanged = false
   // The clock.

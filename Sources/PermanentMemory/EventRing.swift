@@ -51,14 +51,17 @@ public struct EventRing: Sendable {
   public private(set) var newest: UInt32 = 0
   private var next: UInt32 = 0
 
-  /// - Parameter region: its page count is a power of two, 4...2048.
-  public init(region: PageRegion = MemoryMap.events) {
-    precondition(region.count >= 4 && region.count & (region.count - 1) == 0)
+  /// - Parameter region: its page count is 4...2048.
+  public init(region: PageRegion) {
+    precondition(region.count >= 4 && region.count <= 2048)
     ring = RecordRing(first: region.first, pages: region.count)
   }
 
   /// True when `append` starts a program, provided the memory is ready.
   public var isIdle: Bool { state == .idle }
+
+  /// False until `recover` has been called; nothing can be read or appended before.
+  public var isRecovered: Bool { state != .unrecovered }
 
   /// Records that the log can hold.
   public var capacity: Int { Int(ring.slotCount) }

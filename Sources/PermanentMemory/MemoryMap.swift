@@ -47,10 +47,8 @@ public enum MemoryMap {
   public static var billing: PageRegion { PageRegion(first: 1696, count: 40) }
   /// Second logger: daily, weekly or monthly registers, two records to a page.
   public static var secondLogger: PageRegion { PageRegion(first: 1736, count: 24) }
-  /// Event logs, 768 records of 32 bytes.
+  /// Event logs, 768 records of 32 bytes; which log has which pages, its owner says.
   public static var eventLogs: PageRegion { PageRegion(first: 1760, count: 96) }
-  /// Event log of the legal processor, 512 records of 32 bytes.
-  public static var events: PageRegion { PageRegion(first: 1792, count: 64) }
 
   /// The two pages of the small A/B record `number`.
   /// - Parameter number: 0..<16.

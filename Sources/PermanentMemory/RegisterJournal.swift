@@ -38,12 +38,12 @@ public struct RegisterJournal: Sendable {
   private var next: UInt64 = 0
 
   /// - Parameters:
-  ///   - region: its page count is a power of two, 32...4096.
+  ///   - region: its page count is 32...4096.
   ///   - kind: distinguishes rings, so that a page of one is never taken for one of another.
   public init(
     region: PageRegion = MemoryMap.registerJournal, kind: UInt8 = RegisterJournal.registers
   ) {
-    precondition(region.count >= 32 && region.count & (region.count - 1) == 0)
+    precondition(region.count >= 32 && region.count <= 4096)
     precondition(kind != 0xFF, "0xFF is the blank page")
     ring = PageRing(first: region.first, pages: region.count, kind: kind)
   }

@@ -10,7 +10,7 @@ enum SlotHead: Equatable {
 
 /// A ring of slots in which the record with sequence number n lies in slot n mod slotCount.
 protocol SlotRing {
-  /// A power of two, 32...65536.
+  /// Any number, 32...65536.
   var slotCount: UInt32 { get }
   /// Bytes read by `head`.
   var headBytes: UInt32 { get }
@@ -25,7 +25,18 @@ protocol SlotRing {
 
 extension SlotRing {
   func slot(of sequence: UInt64) -> Int {
-    Int(truncatingIfNeeded: sequence & UInt64(slotCount - 1))
+    // A mask where it will do: 32-bit targets divide 64 bits in software.
+    if slotCount & (slotCount - 1) == 0 {
+      return Int(truncatingIfNeeded: sequence & UInt64(slotCount - 1))
+    }
+    return Int(truncatingIfNeeded: sequence % UInt64(slotCount))
+  }
+
+  /// The first sequence number behind `sequence` that lies in an anchor: every 16th slot from 0 on.
+  private func anchor(after sequence: UInt64) -> UInt64 {
+    let slot = UInt64(slot(of: sequence))
+    let stride = RingSearch<Self>.anchorStride
+    return sequence + min(stride - slot % stride, UInt64(slotCount) - slot)
   }
 
   /// The sequence number to try after `failed` tries in a row have failed.
@@ -34,11 +45,10 @@ extension SlotRing {
   /// anchors are tried, which `RingSearch` always looks at; and the slot of the newest intact
   /// record is never written.
   func sequence(after tried: UInt64, failures: UInt16, sparing newest: UInt64) -> UInt64 {
-    let stride = RingSearch<Self>.anchorStride
-    var next = tried + 1
-    if failures >= UInt16(stride) { next = (tried / stride + 1) * stride }
+    let isDesperate = failures >= UInt16(RingSearch<Self>.anchorStride)
+    var next = isDesperate ? anchor(after: tried) : tried + 1
     if newest != 0, slot(of: next) == slot(of: newest) {
-      next += failures >= UInt16(stride) ? stride : 1
+      next = isDesperate ? anchor(after: next) : next + 1
     }
     return next
   }

@@ -38,6 +38,7 @@ struct FourierSeries {
       case .sine: FourierSeries.wave(rms: rms, harmonics: harmonics, shift: 0)
       case .phaseFired(let angle): phaseFired(angle * .pi / 180, rms, highest)
       case .halfWave: halfWave(rms, highest)
+      case .lampPulse(let angle): lampPulse(angle * .pi / 180, rms, highest)
       case .burst(let on, let off): burst(on, off, rms, highest)
       }
     return series.shifted(by: shift)
@@ -79,6 +80,29 @@ struct FourierSeries {
         Partial(multiple: order, cosine: -2 * peak / .pi / (n * n - 1), sine: 0))
     }
     return FourierSeries(cyclesPerBase: 1, mean: peak / .pi, partials: partials)
+  }
+
+  /// exp(−x/d) − exp(−x/r) from `angle` on in each half cycle, with alternating sign; x and the
+  /// constants r (20 µs) and d (0.5 ms) are turned into angles at 50 Hz. Only odd orders.
+  private static func lampPulse(
+    _ angle: Double, _ rms: Double, _ highest: Int
+  ) -> FourierSeries {
+    let (rise, decay) = (2 * Double.pi * 50 * 20e-6, 2 * Double.pi * 50 * 500e-6)
+    var series = FourierSeries(cyclesPerBase: 1, mean: 0, partials: [])
+    for order in stride(from: 1, through: max(1, highest), by: 2) {
+      // ∫ exp(−x/c) cos nx = c / (1 + (nc)²), with sine nc · that; the tail is below 1e-8.
+      let n = Double(order)
+      let (a, b) = (n * decay, n * rise)
+      let cosine = decay / (1 + a * a) - rise / (1 + b * b)
+      let sine = decay * a / (1 + a * a) - rise * b / (1 + b * b)
+      series.partials.append(Partial(multiple: order, cosine: cosine, sine: sine))
+    }
+    let factor = rms / series.rms
+    for index in series.partials.indices {
+      series.partials[index].cosine *= factor
+      series.partials[index].sine *= factor
+    }
+    return series.shifted(by: -angle)
   }
 
   /// `on` whole cycles of a sine in every `on + off`: sub- and interharmonics of f / (on + off).

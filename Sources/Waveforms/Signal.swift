@@ -9,6 +9,9 @@ public enum CurrentWave: Equatable, Sendable {
   case phaseFired(angle_deg: Double)
   /// One direction only: P = U·I/2, direct current I·√2/π.
   case halfWave
+  /// Charging pulses of lamps with electronics behind a dimmer that fires at an angle: in each half
+  /// cycle a steep rise (20 µs) and a decay (0.5 ms). RMS is that of the orders kept.
+  case lampPulse(angle_deg: Double)
   /// Whole cycles on, then off (2 and 2 in the tests, at most 16 together).
   case burst(on: Int, off: Int)
 }
@@ -82,7 +85,8 @@ public struct Signal: Equatable, Sendable {
   public var bits = 24
   public var fullScale_V = 500.0
   public var fullScale_A = 200.0
-  /// Highest order of `phaseFired`, `halfWave` and `burst`; less where half the rate is lower.
+  /// Highest order of the waves that are cut from a sine and of lamps; less where half the rate is
+  /// lower.
   public var highestOrder = 39
   /// Seed of the noise.
   public var seed: UInt64 = 1
@@ -135,8 +139,10 @@ public struct Signal: Equatable, Sendable {
     if case .burst(let on, let off) = phase.currentWave {
       guard on >= 1, off >= 0, on <= 16, off <= 16, on + off <= 16 else { return false }
     }
-    if case .phaseFired(let angle) = phase.currentWave {
+    switch phase.currentWave {
+    case .phaseFired(let angle), .lampPulse(let angle):
       guard angle >= 0, angle < 180 else { return false }
+    case .sine, .halfWave, .burst: break
     }
     return (0...1000).contains(phase.voltage_V) && (0...1000).contains(phase.current_A)
       && harmonics.allSatisfy { $0.order >= 2 }

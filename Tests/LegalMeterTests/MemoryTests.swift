@@ -9,9 +9,12 @@ import Testing
 
 @Suite struct MemoryTests {
   func events(_ feed: borrowing Feed) -> [LegalEvent] {
-    (0..<feed.meter.eventCount).reversed().compactMap {
-      feed.meter.event($0, memory: feed.memory).flatMap { LegalEvent(rawValue: $0.code) }
+    var cursor = EventCursor()
+    var newestFirst: [LegalEvent?] = []
+    while let (record, _) = cursor.next(feed.meter, memory: feed.memory) {
+      newestFirst.append(LegalEvent(rawValue: record.code))
     }
+    return newestFirst.reversed().compactMap { $0 }
   }
 
   @Test("after a cut at any window every register is at most 1 Wh behind and never ahead")

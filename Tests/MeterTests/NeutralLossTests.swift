@@ -26,11 +26,13 @@ import Testing
     return nil
   }
 
-  @Test("two phases above 253 V and one below 190 V for 60 s", arguments: [
-    ([260, 262, 170.0], 60), ([254, 254, 189.0], 60), ([252, 262, 170.0], nil),
-    ([260, 262, 191.0], nil), ([260, 170, 170.0], nil), ([260, 260, 260.0], nil),
-    ([230, 230, 230.0], nil), ([230, 230, 0.0], nil),
-  ] as [([Double], Int?)])
+  @Test(
+    "two phases above 253 V and one below 190 V for 60 s",
+    arguments: [
+      ([260, 262, 170.0], 60), ([254, 254, 189.0], 60), ([252, 262, 170.0], nil),
+      ([260, 262, 191.0], nil), ([260, 170, 170.0], nil), ([260, 260, 260.0], nil),
+      ([230, 230, 230.0], nil), ([230, 230, 0.0], nil),
+    ] as [([Double], Int?)])
   func thresholds(volts: [Double], expected: Int?) {
     var loss = NeutralLoss()
     let found = Self.seconds(&loss, volts)

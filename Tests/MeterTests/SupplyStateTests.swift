@@ -33,7 +33,8 @@ import Testing
       #expect(cells.count == SwitchRequest.allCases.count)
       for (request, cell) in zip(SwitchRequest.allCases, cells) {
         let next = try? state.after(request, Self.free)
-        let text = next.map { ($0.rawValue < 16 ? "0" : "") + String($0.rawValue, radix: 16) } ?? "-"
+        let text =
+          next.map { ($0.rawValue < 16 ? "0" : "") + String($0.rawValue, radix: 16) } ?? "-"
         #expect(text.uppercased() == String(cell), "\(state) \(request)")
       }
     }
@@ -80,7 +81,9 @@ import Testing
     }
     var lost = Self.free
     lost.isNeutralSound = false
-    #expect(throws: SwitchRefusal.neutralFault) { try SupplyState.neutralLoss.after(.release, lost) }
+    #expect(throws: SwitchRefusal.neutralFault) {
+      try SupplyState.neutralLoss.after(.release, lost)
+    }
   }
 
   @Test("codes that the family and COSEM are told")

@@ -103,11 +103,13 @@ struct SupplyRig: ~Copyable {
     _ = serve()
   }
 
-  /// Codes of the newest events, newest first.
-  func events(_ count: Int) -> [UInt16] {
-    (0..<min(count, meter.legal.eventCount)).compactMap {
-      meter.legal.event($0, memory: memory)?.code
+  /// Codes of the newest events of a log, newest first.
+  func events(_ log: EventLogID, _ count: Int) -> [UInt16] {
+    var codes: [UInt16] = []
+    for k in 0..<count {
+      if let event = meter.legal.event(log, k, memory: memory) { codes.append(event.code) }
     }
+    return codes
   }
 }
 
@@ -135,7 +137,7 @@ struct SupplyRig: ~Copyable {
     #expect(rig.meter.supplyState == .released && rig.contacts == 0)
     try rig.command(.close)
     #expect(rig.meter.supplyState == .connected && rig.contacts == 7)
-    #expect(rig.events(3) == [101, 102, 100])
+    #expect(rig.events(.supplySwitch, 3) == [101, 102, 100])
     #expect(rig.meter.switchOperations == 2)
     #expect(rig.meter.supplyFeedback & 0b1_1000 == 0b1_1000)
   }
@@ -214,7 +216,7 @@ struct SupplyRig: ~Copyable {
     try rig.command(.release)
     rig.holdButton()
     #expect(rig.contacts == 7)
-    #expect(rig.events(12).contains(120))
+    #expect(rig.events(.neutral, 3).contains(120))
   }
 
   @Test("prepayment: zero cuts, credit releases, the register is what the account says")
@@ -230,9 +232,9 @@ struct SupplyRig: ~Copyable {
     rig.holdButton()
     #expect(rig.contacts == 0)
     #expect(throws: CreditRefusal.notThisWay) {
-      try rig.meter.topUp(number: 1, amount_Wh: 20, from: .opticalPort, now: rig.now)
+      try rig.meter.topUp(number: 1, amount_Wh: 20, from: .optical, now: rig.now)
     }
-    try rig.meter.topUp(number: 1, amount_Wh: 20, from: .modulePort, now: rig.now)
+    try rig.meter.topUp(number: 1, amount_Wh: 20, from: .module, now: rig.now)
     _ = rig.serve()
     rig.run(20, seconds: 2)
     #expect(rig.meter.supplyState == .released)
@@ -315,7 +317,7 @@ struct SupplyRig: ~Copyable {
     }
     try rig.restart()
     #expect(rig.meter.supplyState == .disconnectedByCommand && rig.contacts == 0)
-    #expect(rig.events(3).contains(100))
+    #expect(rig.events(.supplySwitch, 3).contains(100))
   }
 
   @Test("a meter without switch refuses everything")
@@ -331,5 +333,44 @@ struct SupplyRig: ~Copyable {
       }
     }
     #expect(meter.supplyFeedback == 0 && meter.supplyState == .absent)
+  }
+
+  @Test("the parameters are a section of the configuration that only a module may change")
+  func configuration() throws {
+    var supply = SupplyParameters()
+    supply.basis = .power
+    supply.smartDisconnect = SmartDisconnectParameters(
+      limit: 9000, k: (200, 150, 90), t: (1, 2, 3), reconnectWait: 4, isAutomatic: true)
+    supply.supplySwitch.breakingLimit_mA = 50_000
+    supply.supplySwitch.buttonOpens = false
+    supply.prepayment.warning_Wh = 5
+    supply.prepayment.emergency_Wh = 6
+    supply.prepayment.limitedPower_W = 7
+    supply.prepayment.limitedTime_s = 8
+    supply.prepayment.friendlyFrom_min = 9
+    supply.prepayment.friendlyTo_min = 10
+    supply.prepayment.workingDays = 11
+    supply.prepayment.isAutomatic = true
+    supply.neutralLoss.isEnabled = false
+    supply.neutralLoss.neutral_V = 41
+    supply.neutralLoss.high_V = 254
+    supply.neutralLoss.time_s = 61
+    supply.neutralLoss.zeroSequence_V = 31
+    var rig = try SupplyRig()
+    #expect(throws: ConfigurationRefusal.wrongDoor(.supply)) {
+      _ = try rig.meter.configureSupply(
+        supply, through: .optical, now: rig.now, memory: &rig.memory)
+    }
+    var wrong = supply
+    wrong.smartDisconnect.k2 = 300
+    #expect(throws: ConfigurationRefusal.invalid(.supply, at: 0)) {
+      _ = try rig.meter.configureSupply(
+        wrong, through: .module, now: rig.now, memory: &rig.memory)
+    }
+    let progress = try rig.meter.configureSupply(
+      supply, through: .module, now: rig.now, memory: &rig.memory)
+    #expect(progress == .committed)
+    try rig.restart()
+    #expect(rig.meter.configuration.supply == supply)
   }
 }

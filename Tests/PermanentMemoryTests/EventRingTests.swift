@@ -6,7 +6,7 @@ import Testing
 /// An event log on a faulty memory: what was acknowledged must stay, in order.
 final class LogRig {
   var memory: FaultyMemory
-  var log = EventRing(region: PageRegion(first: 3, count: 4))
+  var log: EventRing
   /// Codes of all acknowledged records, and their sequence numbers.
   var committed: [UInt16] = []
   var sequences: [UInt32] = []
@@ -15,7 +15,10 @@ final class LogRig {
   private var failuresInARow: UInt32 = 0
   var inFlight: UInt16?
 
-  init(seed: UInt64) { memory = FaultyMemory(pageCount: 8, seed: seed) }
+  init(seed: UInt64, pages: UInt16 = 4) {
+    memory = FaultyMemory(pageCount: 16, seed: seed)
+    log = EventRing(region: PageRegion(first: 3, count: pages))
+  }
 
   static func event(_ code: UInt16) -> EventRecord {
     var event = EventRecord(instant: Instant(seconds: Int64(code) * 61, fraction: code), code: code)
@@ -77,6 +80,24 @@ final class LogRig {
 }
 
 @Suite struct EventRingTests {
+  @Test(
+    "rings of any size, overfilled twice", arguments: [4, 5, 7, 13, 26, 27] as [UInt16])
+  func anySize(pages: UInt16) {
+    var memory = TestMemory(pageCount: 64)
+    var log = EventRing(region: PageRegion(first: 3, count: pages))
+    #expect(log.recover(from: memory).outcome == .blank)
+    for code in 1...(pages * 8 * 2 + 11) {
+      let accepted = log.append(LogRig.event(code), to: &memory)
+      #expect(accepted)
+      #expect(log.poll(memory) == .committed)
+      var again = EventRing(region: PageRegion(first: 3, count: pages))
+      let report = again.recover(from: memory)
+      #expect(again.newest == log.newest && report.search == .quick && report.damaged == 0)
+    }
+    let codes = (0..<log.capacity).map { log.read($0, from: memory)?.code }
+    #expect(codes == (0..<pages * 8).map { pages * 16 + 11 - $0 })
+  }
+
   @Test func stateIsSmall() {
     #expect(MemoryLayout<EventRing>.stride <= 32)
   }
@@ -147,7 +168,7 @@ final class LogRig {
   @Test(arguments: 0..<4)
   func randomCuts(seed: Int) {
     var random = SplitMix64(seed: UInt64(seed) &+ 5)
-    let rig = LogRig(seed: UInt64(seed))
+    let rig = LogRig(seed: UInt64(seed), pages: 4 + UInt16(seed))
     rig.memory.silentOneIn = seed == 3 ? 40 : 0
     _ = rig.restart()
     var code: UInt16 = 0

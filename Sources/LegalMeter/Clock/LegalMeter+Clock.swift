@@ -83,6 +83,22 @@ extension LegalMeter {
     zoneChanged(now: now)
   }
 
+  /// Takes zone and table out of the configuration, at the start.
+  public mutating func restore(_ zone: ZoneRules) { self.zone = zone }
+
+  /// Goes by another zone, and by another table where that differs, too.
+  @inline(never)
+  public mutating func use(_ zone: ZoneRules, now: Instant) {
+    let table = zone.daylightSaving
+    if zone.zoneMinutes != self.zone.zoneMinutes {
+      let old = self.zone.daylightSaving
+      self.zone = zone
+      self.zone.daylightSaving = old
+      zoneChanged(now: now)
+    }
+    replace(daylightSaving: table, now: now)
+  }
+
   /// The one place for what has to follow a clock that has moved.
   mutating func clockMoved(_ step: ClockStep, now: Instant) {
     zone.daylightSaving.roll(to: step.after)
@@ -131,10 +147,9 @@ extension LegalMeter {
   // MARK: memory
 
   /// Takes the clock out of the memory at the start.
-  /// - Parameter newest: the meter's time of the newest record of all: it has surely passed.
   @inline(never)
   mutating func restoreClock(
-    now: Instant, chip: ClockChip, newest: Instant, report: inout StartReport,
+    now: Instant, chip: ClockChip, report: inout StartReport,
     memory: borrowing some PageMemory & ~Copyable
   ) {
     var bytes = InlineArray<128, UInt8>(repeating: 0)
@@ -142,7 +157,12 @@ extension LegalMeter {
     var length = 0
     let found = clockRecord.recover(from: memory, into: &room, length: &length)
     report.bytesRead += found.bytesRead
-    var saved = newest
+    var saved = Instant(ticks: 0)
+    if found.outcome != .blank && (found.outcome != .recovered || chip != .hasRun) {
+      // The time of the newest event has surely passed.
+      report.bytesRead += logs.recoverAll(memory)
+      saved = logs.newestInstant(memory)
+    }
     switch found.outcome {
     case .blank:
       clock.reserve.advance(to: now, isSupplied: true)

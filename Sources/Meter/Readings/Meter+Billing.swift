@@ -5,6 +5,8 @@ extension Meter {
   /// Billing resets, the power threshold, pulse inputs, prepaid credit.
   func billingReading(_ quantity: QuantityID) -> Int64? {
     switch quantity {
+    case .thresholdCount: Int64(legal.periodsAboveThreshold)
+    case .credit: credit_mWh
     default: nil
     }
   }

@@ -1,3 +1,4 @@
+import Bytes
 import LegalMeter
 import MeterTime
 import PermanentMemory
@@ -68,7 +69,7 @@ extension Meter {
   /// Adds a numbered amount to the credit; it counts when `service` has committed it.
   @inline(never)
   public mutating func topUp(
-    number: UInt32, amount_Wh: UInt32, from origin: CommandOrigin, now: Instant
+    number: UInt32, amount_Wh: UInt32, from origin: ConfigurationDoor, now: Instant
   ) throws(CreditRefusal) {
     try checkCredit(origin, now)
     try supply.prepayment.topUp(
@@ -79,7 +80,7 @@ extension Meter {
   /// Sets the credit whatever it was, as the family's register does.
   @inline(never)
   public mutating func setCredit(
-    _ credit_Wh: UInt64, from origin: CommandOrigin, now: Instant
+    _ credit_Wh: UInt64, from origin: ConfigurationDoor, now: Instant
   ) throws(CreditRefusal) {
     try checkCredit(origin, now)
     try supply.prepayment.set(credit_Wh: credit_Wh, register: committedImport)
@@ -87,33 +88,45 @@ extension Meter {
   }
 
   private mutating func checkCredit(
-    _ origin: CommandOrigin, _ now: Instant
+    _ origin: ConfigurationDoor, _ now: Instant
   ) throws(CreditRefusal) {
     self.now = max(self.now, now)
-    if origin == .opticalPort { throw .notThisWay }
+    if origin == .optical { throw .notThisWay }
     if legal.isMemoryLost { throw .notRemembered }
     if configuration.supply.basis != .prepayment { throw .off }
   }
 
-  /// Changes when the supply is cut and given back.
-  /// - Returns: false, and nothing changes, for parameters that cannot be used, or where they come
-  ///   through the optical head.
+  /// Changes when the supply is cut and given back, as section `supply` of `configure`.
   @inline(never)
   public mutating func configureSupply(
-    _ parameters: SupplyParameters, from origin: CommandOrigin, now: Instant
-  ) -> Bool {
-    self.now = max(self.now, now)
-    let variant = configuration.variant
-    guard origin == .modulePort,
-      parameters.isValid(
-        maximumCurrent_mA: variant.maximumCurrent_mA, maximumPower_W: variant.maximumPower_W)
-    else { return false }
-    if parameters == configuration.supply { return true }
-    configuration.supply = parameters
+    _ parameters: SupplyParameters, through door: ConfigurationDoor, now: Instant,
+    memory: inout some PageMemory & ~Copyable
+  ) throws(ConfigurationRefusal) -> ConfigurationProgress {
+    var bytes = InlineArray<68, UInt8>(repeating: 0)
+    do throws(BytesError) {
+      var writer = ByteWriter(bytes.mutableSpan)
+      try writer.littleEndian(ConfigurationSection.supply.rawValue)
+      try writer.littleEndian(MeterConfiguration.layout(of: .supply))
+      try writer.littleEndian(UInt16(SupplyParameters.encodedBytes))
+      try parameters.encode(into: &writer)
+    } catch {
+      throw .malformed
+    }
+    return try configure(bytes.span, through: door, now: now, memory: &memory)
+  }
+
+  /// New parameters: what was about to happen by the old ones does not.
+  mutating func applySupply() {
     supply.smart.restart()
     supply.supplySwitch.warn(false)
-    legal.log(.supplyConfigured, now: now, UInt64(parameters.basis.rawValue))
-    return true
+  }
+
+  /// Restores switch and credit, at the start.
+  mutating func startSupply(
+    _ report: inout StartReport, memory: borrowing some PageMemory & ~Copyable
+  ) {
+    report.bytesRead += supply.start(now: now, memory: memory)
+    if supply.isUnknown { legal.log(.switchOpened, now: now) }
   }
 
   /// The button was held for six seconds: it closes where that is allowed, and opens a closed
@@ -260,7 +273,8 @@ extension Meter {
   private var isFriendlyNow: Bool {
     let civil = configuration.zone.localTime(at: legal.time(at: now)).civil
     return configuration.supply.prepayment.isFriendly(
-      weekday: civil.date.weekday.rawValue &- 1, minute: UInt16(civil.hour) * 60
+      weekday: civil.date.weekday.rawValue &- 1,
+      minute: UInt16(civil.hour) * 60
         + UInt16(civil.minute), isException: false)
   }
 

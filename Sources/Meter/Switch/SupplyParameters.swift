@@ -24,9 +24,3 @@ public struct SupplyParameters: Equatable, Sendable {
       && prepayment.isValid && neutralLoss.isValid
   }
 }
-
-/// Where a command comes from.
-public enum CommandOrigin: UInt8, Sendable {
-  case opticalPort = 0
-  case modulePort = 1
-}

@@ -5,12 +5,15 @@ import Quantities
 public struct TestConditions: Codable, Hashable, Sendable {
   /// Voltage as a fraction of the nominal one, 0 to 2.
   public var voltageFactor = 1.0
-  /// Phases that have voltage.
+  /// Phases that have voltage; systems that the meter does not have are left out.
   public var energised = PhaseSet.all
   /// RMS current of the loaded phases in amperes; of the whole sine where it is cut.
   public var current_A: Double
-  /// Phases that carry the current.
+  /// Phases that carry the current; all phases of the meter for `all`. In Aron connection L1 and
+  /// L3 name the systems; one alone is a load between its two phases.
   public var loaded = PhaseSet.all
+  /// Phases whose current runs the other way: a generator on one phase, or a wrong connection.
+  public var reversed: PhaseSet = []
   /// φ, degrees by which the current lags its voltage, 0 to below 360: 0 is import at cos φ 1,
   /// 60 is 0.5 inductive, 323.13 is 0.8 capacitive, 180 is export.
   public var lag_deg = 0.0
@@ -37,7 +40,10 @@ public struct TestConditions: Codable, Hashable, Sendable {
   /// The same load with every influence quantity at its reference value: nominal voltage on all
   /// phases, nominal frequency, 23 °C, sine, right sequence.
   public var atReference: TestConditions {
-    TestConditions(current_A: current_A, lag_deg: lag_deg, register: register, loaded: loaded)
+    var load = TestConditions(
+      current_A: current_A, lag_deg: lag_deg, register: register, loaded: loaded)
+    load.reversed = reversed
+    return load
   }
 
   /// cos φ, or sin φ for reactive registers; signed.

@@ -47,6 +47,7 @@ public enum FigureUnit: String, Codable, Sendable {
   case milliseconds = "ms"
   case pulses
   case wattHours = "Wh"
+  case kilowattHours = "kWh"
   case samples
   case hours = "h"
 }

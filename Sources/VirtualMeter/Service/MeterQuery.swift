@@ -41,8 +41,10 @@ public struct HarmonicsPicture: Equatable, Sendable {
   public var thd_i_percent: Double
 }
 
-/// One record of the event log.
+/// One record of an event log.
 public struct EventRow: Equatable, Sendable {
+  public var log: EventLogID
+  /// Number within the log.
   public var number: UInt32
   public var instant: Instant
   /// Local time, ISO 8601 with offset.

@@ -58,19 +58,24 @@ extension MeterRun {
       thd_i_percent: Double(analyser.currentDistortion) / 100)
   }
 
-  /// Records of the event log, the newest first.
-  func events(limit: Int, before: UInt32?) -> [EventRow] {
+  /// Records of one event log or of all, the newest first.
+  ///
+  /// - Parameter before: only records with a lower number in their log.
+  func events(
+    limit: Int, before: UInt32?, log: EventLogID? = nil, from: Instant = Instant(ticks: .min),
+    to: Instant = Instant(ticks: .max)
+  ) -> [EventRow] {
     var rows: [EventRow] = []
-    let limit = min(max(limit, 0), 512)
-    for index in 0..<meter.legal.eventCount where rows.count < limit {
-      guard let record = meter.legal.event(index, memory: memory) else { continue }
+    var cursor = EventCursor(log, from: from, to: to)
+    let limit = min(max(limit, 0), 1024)
+    while rows.count < limit, let (record, log) = cursor.next(meter.legal, memory: memory) {
       if let before, record.sequence >= before { continue }
       var parameter: UInt64 = 0
       for n in 0..<8 { parameter |= UInt64(record.parameter[n]) << UInt64(8 * n) }
       rows.append(
         EventRow(
-          number: record.sequence, instant: record.instant, time: localTime(record.instant),
-          code: record.code,
+          log: log, number: record.sequence, instant: record.instant,
+          time: localTime(record.instant), code: record.code,
           name: LegalEvent(rawValue: record.code).map { "\($0)" } ?? "event\(record.code)",
           parameter: parameter))
     }

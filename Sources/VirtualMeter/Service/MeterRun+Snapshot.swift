@@ -31,10 +31,10 @@ extension MeterRun {
     out.verification = meter.legal.verifiedRegister.map { "1-0:\($0.rawValue + 1).8.0" }
     out.bench = benchState
     out.memory.commits = memory.programs(in: MemoryMap.registerJournal)
-    out.memory.events = meter.legal.eventCount
+    out.memory.events = meter.legal.eventCount(memory: memory)
     out.memory.cuts = cuts
     out.memory.failures = meter.legal.memoryFailures
-    out.newestEvent = meter.legal.newestEvent
+    out.newestEvent = meter.legal.eventsLogged
     return out
   }
 

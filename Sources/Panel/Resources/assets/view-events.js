@@ -28,9 +28,8 @@ export function eventsView(context) {
   async function load() {
     const answer = await ask(`/events?limit=${LIMIT}`);
     if (!answer) return;
-    const events = [...answer].sort((a, b) => b.n - a.n);
-    list.body.replaceChildren(...events.map(row));
-    say(note, events.length === 0 ? t('events.none') : '');
+    list.body.replaceChildren(...answer.map(row));
+    say(note, answer.length === 0 ? t('events.none') : '');
   }
   const close = repeat(1000, async () => {
     const count = context.state?.events_newest;

@@ -1,7 +1,11 @@
 import MeterTime
 
-/// What the legal event log records. The raw value is stored: never renumber.
-public enum LegalEvent: UInt16, Sendable {
+/// What the event logs record. The raw value is stored: never renumber.
+///
+/// Numbers: 20-39 clock, tariffs and billing; 40-49 load profile; 50-79 alarms and voltage
+/// quality; 80-89 configuration; 90-99 memory; 100-149 switch, prepayment, neutral, tamper, load
+/// control. A new event needs its line in `log`.
+public enum LegalEvent: UInt16, CaseIterable, Sendable {
   case powerUp = 1
   case powerDown = 2
   /// Energy runs backwards in a meter without A- (parameter 0: phases as bits).
@@ -47,8 +51,6 @@ public enum LegalEvent: UInt16, Sendable {
   /// Parameter 0: 1 open, 2 welded, 3 fed from behind, 4 moved by itself; 1: phases as bits.
   case contactFault = 105
   case contactFaultGone = 106
-  /// Parameter 0: the new cut-off basis.
-  case supplyConfigured = 107
   case prepaymentOn = 110
   case prepaymentOff = 111
   /// Parameter 0...3: number; 4...7: Wh.
@@ -76,6 +78,39 @@ public enum LegalEvent: UInt16, Sendable {
   case clockDriftHigh = 24
   /// Parameter 0: number of periods in the new table.
   case daylightSavingReplaced = 25
+
+  // Alarms and voltage quality: 50...79.
+  /// Events came faster than the memory takes them, or its pages are worn out (parameter 0...1:
+  /// number of events lost).
+  case eventsLost = 50
+
+  // Configuration: 80...89.
+  /// A section of the configuration has changed (parameter 0: its number, 1..<4: the low three
+  /// bytes of its CRC-32 before, 4..<8: its CRC-32 now).
+  case configurationChanged = 80
+}
+
+extension LegalEvent {
+  /// The log that it belongs to.
+  public var log: EventLogID {
+    switch self {
+    case .powerUp, .powerDown, .memoryLost, .memoryRepaired, .memoryFailed, .magnetBegan,
+      .magnetEnded, .reverseEnergyBegan, .reverseEnergyEnded, .resettableCleared, .eventsLost:
+      .status
+    case .tariffChanged, .clockSet, .clockAdjusted, .clockRefused, .clockLost, .clockDriftHigh,
+      .daylightSavingReplaced:
+      .clock
+    case .sealBroken, .sealRestored, .calibrationChanged, .verificationBegan, .verificationEnded,
+      .legalCodeChanged:
+      .legal
+    case .configurationChanged: .configuration
+    case .switchOpened, .switchClosed, .switchReleased, .switchLatched, .switchRefused,
+      .contactFault, .contactFaultGone, .prepaymentOn, .prepaymentOff, .creditToppedUp,
+      .creditSet, .creditStage:
+      .supplySwitch
+    case .neutralLost, .neutralBack: .neutral
+    }
+  }
 }
 
 /// The seals of the meter.
