@@ -85,7 +85,7 @@ public struct PrepaymentAccount: Equatable, Sendable {
 
   // MARK: memory
 
-  /// The record: version; flags; highest number; credit; base; used numbers; start of limited power.
+  /// The record: version; flags; highest number; start of limited power; credit; base; numbers.
   func encode(into bytes: inout InlineArray<48, UInt8>) {
     bytes = InlineArray(repeating: 0)
     bytes[0] = 1

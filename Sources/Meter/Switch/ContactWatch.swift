@@ -15,8 +15,8 @@ public enum ContactFault: UInt8, Sendable {
 
 /// Compares commanded contacts with the voltages behind them.
 ///
-/// One sign of trouble is not enough: contacts bounce and loads have capacitors. A difference counts
-/// after two seconds. Then a closed contact that should be open is driven open again, three times
+/// One sign of trouble is not enough: contacts bounce and loads have capacitors. A difference
+/// counts after two seconds. Then a closed contact that should be open is driven open again, thrice
 /// at most, five seconds apart; if it is open then, it had been moved; if not, current through it
 /// tells a welded contact from something in the house that feeds back.
 public struct ContactWatch: Hashable, Sendable {

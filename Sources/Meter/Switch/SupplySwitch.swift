@@ -10,8 +10,8 @@ public enum CoilAction: UInt8, Sendable {
 ///
 /// The way of an action: `request` stages it; the owner logs it and commits `encode` to the
 /// permanent memory; `commit` makes it the state and, where the contacts have to move, leaves a
-/// coil action for `takeCoilAction`. So a power cut at any place finds either the old state with the
-/// old contacts, or a committed state which `restore` drives the contacts to.
+/// coil action for `takeCoilAction`. So a power cut at any place finds the old state with the
+/// old contacts, or a committed state that `restore` drives the contacts to.
 ///
 /// Closing needs a token: at most six in quick succession, then one in 100 s. Opening needs none.
 public struct SupplySwitch: Hashable, Sendable {
