@@ -24,7 +24,7 @@ extension Meter {
     out.tariff = legal.tariff
     out.errorTriangle = legal.isMemoryLost || legal.memoryFailures > 0 ? .steady : .off
     out.magnet = legal.isMagnetPresent ? .steady : .off
-    out.cover = legal.isBroken(.terminalCover) ? .steady : .off
+    out.cover = coverLamp
     out.backstop = legal.isReverse ? .steady : .off
     out.phaseSequence = legal.isPhaseSequenceRight == false ? .blink : .off
     out.radio = configuration.variant.hasRadio ? .steady : .off
@@ -32,6 +32,12 @@ extension Meter {
     out.prepayment = prepaymentLamp
     out.switchSymbol = switchSymbol
     return out
+  }
+
+  /// Steady while a cover is open, blinking while an alarm waits for somebody to acknowledge it.
+  private var coverLamp: Lamp {
+    if legal.isBroken(.terminalCover) || tamper.isMeterCoverOpen { return .steady }
+    return tamper.latched != 0 ? .blink : .off
   }
 
   private var prepaymentLamp: Lamp {

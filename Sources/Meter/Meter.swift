@@ -33,6 +33,8 @@ public struct Meter: ~Copyable {
   var supplySince: Instant?
   var store = ConfigurationStore()
   var supply: SupplyControl
+  var tamper = TamperWatch()
+  var loads = LoadControl()
 
   /// - Precondition: `settings.refusal` is nil.
   public init(_ configuration: MeterConfiguration, _ settings: MeasuringSettings) {
@@ -141,7 +143,9 @@ public struct Meter: ~Copyable {
     self.now = max(self.now, now)
     guard legal.service(now: now, memory: &memory) else { return false }
     if legal.isMemoryLost { return true }
-    guard supply.service(memory: &memory) else { return false }
+    guard supply.service(memory: &memory), tamper.service(memory: &memory),
+      loads.service(memory: &memory)
+    else { return false }
     return serviceConfiguration(now: now, memory: &memory)
   }
 

@@ -62,6 +62,13 @@ public enum LegalEvent: UInt16, CaseIterable, Sendable {
   /// Parameter 0...3: computed voltage of the neutral, mV.
   case neutralLost = 120
   case neutralBack = 121
+  /// A sign of manipulation has lasted (parameter 0: its kind; 1: phases as bits).
+  case tamperBegan = 130
+  case tamperEnded = 131
+  /// Parameter 0...1: the alarms that were taken back, as bits.
+  case alarmsAcknowledged = 132
+  /// Parameter 0: the output; 1: on; 2: off, plan, tariff or command.
+  case loadSwitched = 140
 
   // Clock, tariffs, billing: 20...39.
   /// The clock was set, and what it touches is marked. Stamped with the time before. Parameter
@@ -106,8 +113,9 @@ extension LegalEvent {
     case .configurationChanged: .configuration
     case .switchOpened, .switchClosed, .switchReleased, .switchLatched, .switchRefused,
       .contactFault, .contactFaultGone, .prepaymentOn, .prepaymentOff, .creditToppedUp,
-      .creditSet, .creditStage:
+      .creditSet, .creditStage, .loadSwitched:
       .supplySwitch
+    case .tamperBegan, .tamperEnded, .alarmsAcknowledged: .status
     case .neutralLost, .neutralBack: .neutral
     }
   }

@@ -5,7 +5,7 @@ public enum ConfigurationField: UInt8, CaseIterable, Sendable {
   case type, calibration, number
   case automaticList, manualList, batteryList, energyDigits, leadingZeros
   case zone, daylightSaving
-  case supply
+  case supply, loads
 }
 
 /// Why a configuration, or a change of one, is refused. Nothing is changed then.

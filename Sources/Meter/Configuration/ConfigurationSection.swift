@@ -13,6 +13,8 @@ public enum ConfigurationSection: UInt8, CaseIterable, Sendable {
   case clock = 5
   /// Switch, smart disconnect, prepayment, neutral watch.
   case supply = 16
+  /// Load outputs, pulse inputs and pulse outputs.
+  case loads = 17
   /// Number and time of changes; written by the meter itself.
   case history = 31
 }
@@ -47,6 +49,8 @@ extension ConfigurationSection {
     case .type, .calibration, .history: .fixed
     case .number, .display, .clock: .free
     case .supply: .moduleOnly
+    // What is wired in the module area is behind its seal at the front.
+    case .loads: door == .module ? .free : .seal(.moduleArea)
     }
   }
 }

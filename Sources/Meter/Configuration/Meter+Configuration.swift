@@ -95,6 +95,7 @@ extension Meter {
       if display.lists != configuration.lists { display.use(configuration.lists, at: now) }
     case .clock: legal.use(configuration.zone, now: now)
     case .supply: applySupply()
+    case .loads: applyLoads()
     case .type, .calibration, .number, .history: break
     }
   }

@@ -32,6 +32,7 @@ extension MeterConfiguration {
         try writer.littleEndian(deliveredNumber)
       case .clock: try zone.encode(into: &writer)
       case .supply: try supply.encode(into: &writer)
+      case .loads: try loads.encode(into: &writer)
       case .calibration, .display, .history: return nil
       }
     } catch {
@@ -62,6 +63,11 @@ extension MeterConfiguration {
         throw .invalid(.supply, at: 0)
       }
       supply = decoded
+    case .loads:
+      guard let decoded = LoadParameters(decoding: bytes) else {
+        throw .invalid(.loads, at: 0)
+      }
+      loads = decoded
     case .history: guard bytes.count == 12 else { throw .unknownLayout(.history) }
     }
   }

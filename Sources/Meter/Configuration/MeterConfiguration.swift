@@ -15,6 +15,8 @@ public struct MeterConfiguration: Sendable {
   public var softwareRevision: UInt32
   /// When the supply is cut and given back.
   public var supply = SupplyParameters()
+  /// Load outputs, pulse inputs, pulse outputs of modules.
+  public var loads = LoadParameters()
   /// The number that the meter was delivered with.
   public internal(set) var deliveredNumber: UInt32
 

@@ -7,6 +7,8 @@ extension Meter {
     switch quantity {
     case .thresholdCount: Int64(legal.periodsAboveThreshold)
     case .credit: credit_mWh
+    case .pulseInput1: Int64(pulseInputCount(0))
+    case .pulseInput2: Int64(pulseInputCount(1))
     default: nil
     }
   }

@@ -7,6 +7,7 @@ extension Meter {
   func stateReading(_ quantity: QuantityID) -> Int64? {
     switch quantity {
     case .clockStatus: Int64(clockStatus)
+    case .alarmRegister: Int64(alarms.latched)
     case .switchState: supplyState == .absent ? nil : Int64(supplyState.familyCode)
     case .switchFeedback: supplyState == .absent ? nil : Int64(supplyFeedback)
     default: nil

@@ -126,6 +126,9 @@ extension Meter {
     _ report: inout StartReport, memory: borrowing some PageMemory & ~Copyable
   ) {
     report.bytesRead += supply.start(now: now, memory: memory)
+    report.bytesRead += tamper.start(memory: memory)
+    report.bytesRead += loads.start(memory: memory)
+    applyLoads()
     if supply.isUnknown { legal.log(.switchOpened, now: now) }
   }
 
@@ -155,8 +158,11 @@ extension Meter {
   mutating func superviseSupply() {
     var phases: UInt8 = 0
     for phase in Phase.allCases where legal.parameters.uses(phase) { phases |= 1 << phase.rawValue }
+    playModulePulses()
     guard supply.means.add(legal.window, rate: legal.rate, phases: phases) else { return }
+    watchLoads()
     watchNeutral()
+    watchTamper()
     guard supplyState != .absent else { return }
     watchContacts(fitted: phases)
     switch configuration.supply.basis {
@@ -271,11 +277,9 @@ extension Meter {
   }
 
   private var isFriendlyNow: Bool {
-    let civil = configuration.zone.localTime(at: legal.time(at: now)).civil
+    let day = localDay
     return configuration.supply.prepayment.isFriendly(
-      weekday: civil.date.weekday.rawValue &- 1,
-      minute: UInt16(civil.hour) * 60
-        + UInt16(civil.minute), isException: false)
+      weekday: day.weekday, minute: day.minute, isException: false)
   }
 
   // MARK: the way of a request
