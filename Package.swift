@@ -96,7 +96,7 @@ let package = Package(
     .executableTarget(
       name: "kvadrant",
       dependencies: [
-        "VirtualMeter", "Waveforms", "Meter", "MeterTime", "Panel",
+        "Charts", "VirtualMeter", "Waveforms", "Meter", "MeterTime", "Panel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

@@ -164,10 +164,12 @@ import Testing
   }
 
   /// The maximum load table of the data sheet (Maksimal belastning), in printed digits.
-  @Test("the data sheet's maximum load, out of the simulated outputs", arguments: [
-    (0, false, "105"), (0, true, "105"), (1, false, "105"), (1, true, "105"), (2, false, "105"),
-    (2, true, "105"), (3, false, "86"), (3, true, "32"), (4, false, "8.6"), (4, true, "3.2"),
-  ] as [(UInt8, Bool, String)])
+  @Test(
+    "the data sheet's maximum load, out of the simulated outputs",
+    arguments: [
+      (0, false, "105"), (0, true, "105"), (1, false, "105"), (1, true, "105"), (2, false, "105"),
+      (2, true, "105"), (3, false, "86"), (3, true, "32"), (4, false, "8.6"), (4, true, "3.2"),
+    ] as [(UInt8, Bool, String)])
   func maximumLoad(decade: UInt8, isLong: Bool, printed: String) {
     let milliamperes = Self.greatest(decade: decade, isLong: isLong)
     let text =
@@ -251,10 +253,12 @@ import Testing
     #expect(Self.count([100, 150], function: .off) == 0)
   }
 
-  @Test("dividers from 0.100 to 1000", arguments: [
-    (100, 30, 300), (1000, 30, 30), (2500, 30, 12), (400_000, 800, 2), (1_000_000, 999, 0),
-    (1_000_000, 1000, 1),
-  ] as [(UInt32, Int, UInt32)])
+  @Test(
+    "dividers from 0.100 to 1000",
+    arguments: [
+      (100, 30, 300), (1000, 30, 30), (2500, 30, 12), (400_000, 800, 2), (1_000_000, 999, 0),
+      (1_000_000, 1000, 1),
+    ] as [(UInt32, Int, UInt32)])
   func dividers(divider: UInt32, pulses: Int, units: UInt32) {
     let edges = (0..<(2 * pulses)).map { Int64($0) * 20 + 100 }
     #expect(Self.count(edges, divider: divider) == units)

@@ -39,7 +39,7 @@ extension LoadParameters {
   }
 
   /// Reads what `encode` wrote; nil for another length or anything outside its range.
-  init?(decoding bytes: Span<UInt8>) {
+  public init?(decoding bytes: Span<UInt8>) {
     guard bytes.count == Self.encodedBytes else { return nil }
     self.init()
     guard let first = Self.output(bytes.extracting(0..<34)),

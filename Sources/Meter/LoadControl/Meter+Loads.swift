@@ -34,6 +34,10 @@ extension Meter {
     } else if input == 1 {
       loads.input2.take(isOn, at: now, configuration.loads.input2)
     }
+    let parameters = configuration.loads
+    if parameters.input1.function == .tariff || parameters.input2.function == .tariff {
+      legal.setTariffInputs(tariffInputs, now: now)
+    }
   }
 
   /// Units counted by a pulse input, as the memory holds them.
@@ -93,8 +97,15 @@ extension Meter {
         / Int64(max(rate.numerator, 1)))
   }
 
-  /// Lets the pulse outputs begin where the registers stand now.
+  /// Lets the pulse outputs begin where the registers stand now, and tells the tariffs which
+  /// inputs they have: the first alone chooses between two, both between four.
   mutating func applyLoads() {
+    let inputs = configuration.loads
+    if inputs.input2.function == .tariff {
+      legal.set(TariffInputSettings(mode: .four), now: now)
+    } else if inputs.input1.function == .tariff {
+      legal.set(TariffInputSettings(mode: .two), now: now)
+    }
     loads.handed1 = energy_µWs(configuration.loads.pulse1.register)
     loads.handed2 = energy_µWs(configuration.loads.pulse2.register)
   }
@@ -138,16 +149,12 @@ extension Meter {
     )
   }
 
-  /// Chooses the tariff that the inputs want, where they are wired to that.
-  mutating func followTariffInputs() {
+  /// Levels of the inputs that choose the tariff, as bits.
+  private var tariffInputs: UInt8 {
     let parameters = configuration.loads
-    guard parameters.input1.function == .tariff || parameters.input2.function == .tariff else {
-      return
-    }
-    var number: UInt8 = 0
-    if parameters.input1.function == .tariff && loads.input1.level { number |= 1 }
-    if parameters.input2.function == .tariff && loads.input2.level { number |= 2 }
-    if let tariff = Tariff(rawValue: number) { legal.choose(tariff, now: now) }
+    let first: UInt8 =
+      parameters.input1.function == .tariff && loads.input1.isLive ? 1 : 0
+    return parameters.input2.function == .tariff && loads.input2.isLive ? first | 2 : first
   }
 
   /// Outputs and inputs, once in a second.
@@ -156,7 +163,6 @@ extension Meter {
     loads.input1.settle(now, configuration.loads.input1)
     loads.input2.settle(now, configuration.loads.input2)
     loads.countSecond()
-    followTariffInputs()
     stepLoads()
   }
 }

@@ -41,6 +41,9 @@ public struct PulseInput: Sendable {
 
   public init() {}
 
+  /// What is at the terminals, bouncing or not.
+  var isLive: Bool { raw }
+
   /// Takes the level at the terminals at a time; to be called at each edge.
   public mutating func take(_ isOn: Bool, at now: Instant, _ parameters: PulseInputParameters) {
     settle(now, parameters)

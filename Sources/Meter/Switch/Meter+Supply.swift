@@ -105,14 +105,37 @@ extension Meter {
     var bytes = InlineArray<68, UInt8>(repeating: 0)
     do throws(BytesError) {
       var writer = ByteWriter(bytes.mutableSpan)
-      try writer.littleEndian(ConfigurationSection.supply.rawValue)
-      try writer.littleEndian(MeterConfiguration.layout(of: .supply))
-      try writer.littleEndian(UInt16(SupplyParameters.encodedBytes))
+      try Self.head(.supply, SupplyParameters.encodedBytes, &writer)
       try parameters.encode(into: &writer)
     } catch {
       throw .malformed
     }
     return try configure(bytes.span, through: door, now: now, memory: &memory)
+  }
+
+  /// Changes load outputs, pulse inputs and pulse outputs, as section `loads` of `configure`.
+  @inline(never)
+  public mutating func configureLoads(
+    _ parameters: LoadParameters, through door: ConfigurationDoor, now: Instant,
+    memory: inout some PageMemory & ~Copyable
+  ) throws(ConfigurationRefusal) -> ConfigurationProgress {
+    var bytes = InlineArray<100, UInt8>(repeating: 0)
+    do throws(BytesError) {
+      var writer = ByteWriter(bytes.mutableSpan)
+      try Self.head(.loads, LoadParameters.encodedBytes, &writer)
+      try parameters.encode(into: &writer)
+    } catch {
+      throw .malformed
+    }
+    return try configure(bytes.span, through: door, now: now, memory: &memory)
+  }
+
+  private static func head(
+    _ section: ConfigurationSection, _ count: Int, _ writer: inout ByteWriter
+  ) throws(BytesError) {
+    try writer.littleEndian(section.rawValue)
+    try writer.littleEndian(MeterConfiguration.layout(of: section))
+    try writer.littleEndian(UInt16(count))
   }
 
   /// New parameters: what was about to happen by the old ones does not.

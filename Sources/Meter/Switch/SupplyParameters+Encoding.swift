@@ -30,7 +30,7 @@ extension SupplyParameters {
 
   /// Reads what `encode` wrote; nil for another length or a value that has no meaning. Ranges that
   /// depend on the meter are checked by `isValid`.
-  init?(decoding bytes: Span<UInt8>) {
+  public init?(decoding bytes: Span<UInt8>) {
     guard bytes.count == Self.encodedBytes else { return nil }
     self.init()
     func word(_ at: Int) -> UInt16 { UInt16(bytes[at]) | UInt16(bytes[at + 1]) << 8 }
