@@ -1,5 +1,6 @@
 import LegalMeter
 import MeterTime
+import Metrology
 import PermanentMemory
 import Quantities
 
