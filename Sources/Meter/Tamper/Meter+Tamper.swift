@@ -38,7 +38,8 @@ extension Meter {
   /// Looks for signs of manipulation, once in a second.
   @inline(never)
   mutating func watchTamper() {
-    let (began, ended) = tamper.step(signs: tamperSigns, time: legal.time(at: now))
+    let signs = tamperSigns | (loads.takeOverflow() ? TamperKind.pulseOverflow.bit : 0)
+    let (began, ended) = tamper.step(signs: signs, time: legal.time(at: now))
     for kind in TamperKind.allCases {
       if began & kind.bit != 0 {
         legal.log(
@@ -65,7 +66,6 @@ extension Meter {
     see(.internalError, legal.isMemoryLost || legal.memoryFailures > 0)
     see(.contactFault, contactFault != .none)
     see(.externalAlarm, loads.isExternalAlarm(configuration.loads))
-    see(.pulseOverflow, loads.takeOverflow())
     return signs
   }
 
