@@ -28,6 +28,7 @@ test: needs-test needs-browser check ## Everything a change has to pass; the run
 	swift build -c release --product kvadrant
 	.ci/readme-commands --bin "$$(swift build -c release --show-bin-path)"
 	$(MAKE) --no-print-directory firmware-smoke bench
+	"$$(swift build -c release --show-bin-path)/kvadrant" scenario run --all
 	Tests/Browser/run
 	swift test --disable-xctest --skip '$(ALONE)'
 	swift test --disable-xctest --no-parallel --filter '$(ALONE)'

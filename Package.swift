@@ -103,7 +103,7 @@ let package = Package(
     .executableTarget(
       name: "kvadrant",
       dependencies: [
-        "VirtualMeter", "Waveforms", "Meter", "MeterTime", "Panel", "Simulation",
+        "Charts", "VirtualMeter", "Waveforms", "Meter", "MeterTime", "Panel", "Simulation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

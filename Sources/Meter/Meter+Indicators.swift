@@ -28,12 +28,36 @@ extension Meter {
       !status.isDisjoint(with: .internalErrors)
       ? .steady : legal.displayedAlarms.isEmpty ? .off : .blink
     out.magnet = legal.isMagnetPresent ? .steady : .off
-    out.cover = legal.isBroken(.terminalCover) ? .steady : .off
+    out.cover = coverLamp
     out.backstop = legal.isReverse ? .steady : .off
     out.phaseSequence = legal.isPhaseSequenceRight == false ? .blink : .off
     out.radio = configuration.variant.hasRadio ? .steady : .off
     out.verification = legal.verifiedRegister != nil ? .steady : .off
-    out.switchSymbol = configuration.variant.hasSwitch ? .closed : .none
+    out.prepayment = prepaymentLamp
+    out.switchSymbol = switchSymbol
     return out
+  }
+
+  /// Steady while a cover is open, blinking while an alarm waits for somebody to acknowledge it.
+  private var coverLamp: Lamp {
+    if legal.isBroken(.terminalCover) || tamper.isMeterCoverOpen { return .steady }
+    return tamper.latched != 0 ? .blink : .off
+  }
+
+  private var prepaymentLamp: Lamp {
+    switch creditStage {
+    case .off: .off
+    case .credit: .steady
+    case .warning, .emergency, .friendly, .limited, .exhausted, .expired: .blink
+    }
+  }
+
+  private var switchSymbol: DisplayIndicators.SwitchSymbol {
+    switch supplyState {
+    case .absent: .none
+    case .connected: .closed
+    case .warning: .warning
+    default: supplyControlState == 2 ? .released : .open
+    }
   }
 }

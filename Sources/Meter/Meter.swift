@@ -36,6 +36,9 @@ public struct Meter: ~Copyable {
   /// Open while records are read on the glass.
   var reader: RecordReader?
   var voltageQuality = VoltageQuality()
+  var supply: SupplyControl
+  var tamper = TamperWatch()
+  var loads = LoadControl()
 
   /// - Precondition: `settings.refusal` is nil.
   public init(_ configuration: MeterConfiguration, _ settings: MeasuringSettings) {
@@ -46,6 +49,7 @@ public struct Meter: ~Copyable {
     display = DisplayController(lists: configuration.lists, options: configuration.options)
     analysis = AnalysisLogger(
       .factory(configuration.variant.energyType, configuration.variant.connection))
+    supply = SupplyControl(hasSwitch: configuration.variant.hasSwitch)
   }
 
   // MARK: start
@@ -67,6 +71,7 @@ public struct Meter: ~Copyable {
     report.bytesRead += startAnalysis(now: now, memory: memory)
     if report.isRestored && !isConfigured { throw .damagedConfiguration }
     voltageQuality.startedAt = now
+    if !legal.isMemoryLost { startSupply(&report, memory: memory) }
     display.start(at: now)
     return report
   }
@@ -100,6 +105,7 @@ public struct Meter: ~Copyable {
     if isPowered {
       legal.closeWindow(now: now, temperature_dC: temperature_dC)
       watchVoltages(now: now)
+      superviseSupply()
     } else {
       legal.dropWindow(now: now, temperature_dC: temperature_dC)
     }
@@ -160,6 +166,9 @@ public struct Meter: ~Copyable {
     if reader != nil { serviceReader(now: self.now, memory: memory) }
     guard legal.service(now: now, memory: &memory) else { return false }
     if legal.isMemoryLost { return true }
+    guard supply.service(memory: &memory), tamper.service(memory: &memory),
+      loads.service(memory: &memory)
+    else { return false }
     guard serviceAnalysis(memory: &memory) else { return false }
     guard serviceConfiguration(now: now, memory: &memory) else { return false }
     return serviceVoltageQuality(now: now, memory: &memory)
@@ -192,7 +201,7 @@ public struct Meter: ~Copyable {
     case .resetRequested(let quantity):
       legal.clearResettable(export: quantity == .activeExportResettable, now: now)
     case .extraLongPress:
-      if legal.verifiedRegister != nil { endVerification() }
+      if legal.verifiedRegister != nil { endVerification() } else { pressSwitch() }
     case .shortPress: stepVerification()
     case .longPress, nil: break
     }

@@ -95,6 +95,9 @@ struct Routes: Sendable {
       .get("/api/v1/events.csv", "The event log, newest first.", [limit, before], answers: .csv) {
         [self] question in .csv(EventRow.columns, try await events(question).map(\.cells))
       },
+      .get(
+        "/api/v1/supply", "Switch, credit, alarms, load outputs.", answers: .json("Supply")
+      ) { [service] _ in .json(try await service.supply().json) },
       .get("/api/v1/memory", "The permanent memory and its wear.", answers: .json("Memory")) {
         [service] _ in .json(try await service.memory().json)
       },

@@ -8,7 +8,8 @@ enum Schemas {
       ("State", state), ("Phase", phase), ("Load", load),
       ("Registers", list(register)), ("Events", list(event)), ("Scope", scope),
       ("Harmonics", harmonics), ("Memory", memory), ("Series", series),
-      ("WiringCatalogue", list(wiring)), ("Presets", list(preset)), ("Words", map(text)),
+      ("Supply", SupplyPicture.schema), ("WiringCatalogue", list(wiring)),
+      ("Presets", list(preset)), ("Words", map(text)),
       ("Command", command), ("Ok", ok), ("Error", error), ("Object", .schema("object")),
     ]
   }
@@ -197,10 +198,12 @@ enum Schemas {
               "button", "plug", "seal", "magnet", "load", "preset", "voltage", "frequency",
               "neutral", "wiring", "speed", "tariff", "verify", "identify", "displayTest",
               "clearResettable", "configure", "setClock", "resetBilling", "status", "glass",
-              "stop",
+              "stop", "switch", "topUp", "credit", "cover", "module", "acknowledge", "contact",
+              "backFeed", "output", "pulses", "level", "supply",
             ])
           ),
-          ("action", choice(["press", "release", "short", "long", "extraLong"])), ("in", flag),
+          ("action", choice(["press", "release", "short", "long", "extraLong", "open", "close"])),
+          ("in", flag),
           ("seal", choice(["verification", "terminalCover", "moduleArea"])), ("broken", flag),
           ("on", flag),
           ("phase", .schema("integer", ("minimum", .integer(1)), ("maximum", .integer(3)))),

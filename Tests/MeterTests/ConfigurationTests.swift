@@ -160,7 +160,7 @@ enum Sections {
     let found = meter.legal.calibration(.l3)
     #expect(found == calibration)
     let sections = Sections.stored(meter, memory)
-    #expect(Set(sections.keys) == [1, 2, 3, 4, 5, 9, 10, 12])
+    #expect(Set(sections.keys) == [1, 2, 3, 4, 5, 9, 10, 12, 16, 17])
     #expect(sections[2] == (0..<84).map { part[$0] })
     let again = try started(configuration, &memory)
     let kept = again.legal.calibration(.l3)

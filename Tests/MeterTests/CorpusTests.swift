@@ -64,6 +64,35 @@ import Testing
     #expect(decoded >= 1)
   }
 
+  @Test("sections of supply and loads decode to what encodes the same, or are refused")
+  func supplySections() throws {
+    var decoded = 0
+    var configuration = try Bench.configuration()
+    for seed in try Self.corpus("supply-sections") {
+      for bytes in Self.variants(seed) {
+        var section: ConfigurationSection?
+        if let supply = SupplyParameters(decoding: bytes.span) {
+          configuration.supply = supply
+          section = .supply
+        } else if let loads = LoadParameters(decoding: bytes.span) {
+          configuration.loads = loads
+          section = .loads
+        }
+        guard let section else { continue }
+        var again = InlineArray<160, UInt8>(repeating: 0)
+        let count = configuration.encode(section, into: &again) ?? 0
+        #expect(count == bytes.count)
+        // Spare bytes are written as noughts.
+        let used = section == .supply ? 58 : 88
+        for k in 0..<used where k < 32 || k > 33 || section == .loads {
+          #expect(again[k] == bytes[k], "\(section) \(k)")
+        }
+        decoded += 1
+      }
+    }
+    #expect(decoded > 60)
+  }
+
   @Test("a meter starts from a damaged image or refuses it; registers are never invented")
   func images() throws {
     var bench = try Bench(Bench.configuration())

@@ -105,6 +105,9 @@ extension LegalEvent {
     case .calibrationChanged, .configurationChanged, .voltageLimitsChanged: .configuration
     case .eventsLost: .eventsLost
     case .externalAlarmBegan: .external
+    case .neutralLost: .neutralFault
+    case .contactFault: .supplySwitch
+    case .tamperBegan: .tamper
     default: nil
     }
   }

@@ -36,6 +36,39 @@ public enum LegalEvent: UInt16, CaseIterable, Sendable {
   case magnetBegan = 16
   case magnetEnded = 17
 
+  // Switch, prepayment, neutral loss, tamper, load control: 100...149.
+
+  /// The supply was cut (parameter 0 the request, or 0 where the state was lost; 1 the new state;
+  /// 2 feedback; 3 the old state; 4...5 ampere).
+  case switchOpened = 100
+  /// The supply was given back (parameters as 100).
+  case switchClosed = 101
+  /// The button may close (parameters as 100).
+  case switchReleased = 102
+  /// An open switch was latched by a stricter cause (parameters as 100).
+  case switchLatched = 103
+  /// What should have happened by itself did not (parameter 0 the request, 1 why).
+  case switchRefused = 104
+  /// Parameter 0: 1 open, 2 welded, 3 fed from behind, 4 moved by itself; 1: phases as bits.
+  case contactFault = 105
+  case contactFaultGone = 106
+  case prepaymentOn = 110
+  case prepaymentOff = 111
+  /// Parameter 0...3: number; 4...7: Wh.
+  case creditToppedUp = 112
+  /// Parameter 0...7: Wh.
+  case creditSet = 113
+  /// Parameter 0: the new stage.
+  case creditStage = 114
+  /// Parameter 0...3: computed voltage of the neutral, mV.
+  case neutralLost = 120
+  case neutralBack = 121
+  /// A sign of manipulation has lasted (parameter 0: its kind; 1: phases as bits).
+  case tamperBegan = 130
+  case tamperEnded = 131
+  /// Parameter 0: the output; 1: on; 2: off, plan, tariff or command.
+  case loadSwitched = 140
+
   // Clock, tariffs, billing: 20...39.
   /// The clock was set, and what it touches is marked. Stamped with the time before. Parameter
   /// 0...5: the movement, signed milliseconds; 6: the authority.
@@ -131,6 +164,12 @@ extension LegalEvent {
     case .dropoutBegan, .dropoutEnded, .underVoltageBegan, .underVoltageEnded, .overVoltageBegan,
       .overVoltageEnded, .voltageDip, .voltageSwell, .shortInterruption, .longInterruption:
       .voltage
+    case .switchOpened, .switchClosed, .switchReleased, .switchLatched, .switchRefused,
+      .contactFault, .contactFaultGone, .prepaymentOn, .prepaymentOff, .creditToppedUp,
+      .creditSet, .creditStage, .loadSwitched:
+      .supplySwitch
+    case .tamperBegan, .tamperEnded: .status
+    case .neutralLost, .neutralBack: .neutral
     }
   }
 }

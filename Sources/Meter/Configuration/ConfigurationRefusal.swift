@@ -8,6 +8,7 @@ public enum ConfigurationField: UInt8, CaseIterable, Sendable {
   case tariffInputs
   case periodLength, powerThreshold
   case billingReset, billingMinute, secondLogger
+  case supply, loads
 }
 
 /// Why a configuration, or a change of one, is refused. Nothing is changed then.

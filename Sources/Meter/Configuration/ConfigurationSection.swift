@@ -17,6 +17,10 @@ public enum ConfigurationSection: UInt8, CaseIterable, Sendable {
   case periods = 10
   /// When billing periods end, and when the second logger stores.
   case billing = 12
+  /// Switch, smart disconnect, prepayment, neutral watch.
+  case supply = 16
+  /// Load outputs, pulse inputs and pulse outputs.
+  case loads = 17
   /// Number and time of changes; written by the meter itself.
   case history = 31
 }
@@ -52,6 +56,9 @@ extension ConfigurationSection {
     case .number, .display, .clock, .periods, .billing: .free
     // Wired in the module area, so somebody there or a module says what is wired.
     case .tariffInputs: door == .module ? .free : .seal(.moduleArea)
+    case .supply: .moduleOnly
+    // What is wired in the module area is behind its seal at the front.
+    case .loads: door == .module ? .free : .seal(.moduleArea)
     }
   }
 }

@@ -105,6 +105,8 @@ extension Meter {
     case .periods: legal.configurePeriods(configuration.periods, now: now)
     case .billing: legal.set(configuration.billing, now: now)
     case .tariffInputs: legal.set(configuration.tariffInputs, now: now)
+    case .supply: applySupply()
+    case .loads: applyLoads()
     case .type, .calibration, .number, .history: break
     }
   }

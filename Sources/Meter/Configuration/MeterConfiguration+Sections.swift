@@ -41,6 +41,8 @@ extension MeterConfiguration {
         try writer.littleEndian(billing.reset.encoded)
         try writer.littleEndian(billing.resetMinute)
         try writer.littleEndian(billing.secondLogger.encoded)
+      case .supply: try supply.encode(into: &writer)
+      case .loads: try loads.encode(into: &writer)
       case .calibration, .display, .history: return nil
       }
     } catch {
@@ -69,8 +71,23 @@ extension MeterConfiguration {
     case .tariffInputs: try takeTariffInputs(bytes)
     case .periods: try takePeriods(bytes)
     case .billing: try takeBilling(bytes)
+    case .supply:
+      guard let decoded = SupplyParameters(decoding: bytes), isValid(decoded) else {
+        throw .invalid(.supply, at: 0)
+      }
+      supply = decoded
+    case .loads:
+      guard let decoded = LoadParameters(decoding: bytes) else {
+        throw .invalid(.loads, at: 0)
+      }
+      loads = decoded
     case .history: guard bytes.count == 12 else { throw .unknownLayout(.history) }
     }
+  }
+
+  private func isValid(_ supply: SupplyParameters) -> Bool {
+    supply.isValid(
+      maximumCurrent_mA: variant.maximumCurrent_mA, maximumPower_W: variant.maximumPower_W)
   }
 
   private mutating func takeNumber(_ bytes: Span<UInt8>) throws(ConfigurationRefusal) {

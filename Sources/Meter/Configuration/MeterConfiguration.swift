@@ -18,6 +18,10 @@ public struct MeterConfiguration: Sendable {
   /// Billing periods and second logger.
   public var billing = BillingSettings()
   public var tariffInputs = TariffInputSettings()
+  /// When the supply is cut and given back.
+  public var supply = SupplyParameters()
+  /// Load outputs, pulse inputs, pulse outputs of modules.
+  public var loads = LoadParameters()
   /// The number that the meter was delivered with.
   public internal(set) var deliveredNumber: UInt32
 

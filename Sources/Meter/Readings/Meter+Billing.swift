@@ -14,6 +14,9 @@ extension Meter {
       legal.lastBillingReset.map { Int64(legal.zone.localTime(at: $0).civil.hhmmss) }
     case .thresholdLimit: Int64(legal.periodSettings.threshold_mW)
     case .thresholdCount: Int64(legal.periodsAboveThreshold)
+    case .credit: credit_mWh
+    case .pulseInput1: Int64(pulseInputCount(0))
+    case .pulseInput2: Int64(pulseInputCount(1))
     default: nil
     }
   }

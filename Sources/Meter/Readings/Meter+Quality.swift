@@ -30,6 +30,8 @@ extension Meter {
     case .lastInterruptionL1: Int64(life.lastInterruption_s(phase: 0))
     case .lastInterruptionL2: Int64(life.lastInterruption_s(phase: 1))
     case .lastInterruptionL3: Int64(life.lastInterruption_s(phase: 2))
+    case .neutralVoltage:
+      legal.parameters.connection == .fourWire ? Int64(neutralVoltage_mV) : nil
     default: nil
     }
   }

@@ -10,6 +10,8 @@ extension Meter {
     case .tariffSource: Int64(legal.tariffSource.rawValue)
     case .alarmRegister: Int64(legal.alarms.rawValue)
     case .errorRegister: Int64(status.intersection(.internalErrors).rawValue)
+    case .switchState: supplyState == .absent ? nil : Int64(supplyState.familyCode)
+    case .switchFeedback: supplyState == .absent ? nil : Int64(supplyFeedback)
     default: nil
     }
   }

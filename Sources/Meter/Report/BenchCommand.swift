@@ -20,6 +20,12 @@ public struct BenchCommand: Equatable, Sendable {
     case verify = 0x76
     /// `n`: back to normal mode.
     case endVerification = 0x6E
+    /// `d`: the supply is cut by command.
+    case openSwitch = 0x64
+    /// `e`: a cut supply is released for reconnection.
+    case releaseSwitch = 0x65
+    /// `k`: a released supply is given back.
+    case closeSwitch = 0x6B
   }
 
   public var act: Act
@@ -47,6 +53,10 @@ public struct BenchCommand: Equatable, Sendable {
       // A register that the type does not have is refused, and nothing changes.
       if let kind = EnergyKind(rawValue: argument) { try? meter.verify(kind) }
     case .endVerification: meter.endVerification()
+    // What the switch refuses changes nothing; its state is in the report.
+    case .openSwitch: try? meter.command(.open, now: now)
+    case .releaseSwitch: try? meter.command(.release, now: now)
+    case .closeSwitch: try? meter.command(.close, now: now)
     }
   }
 }

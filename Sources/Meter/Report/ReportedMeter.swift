@@ -24,6 +24,7 @@ import Quantities
 /// | `R` | register has moved (detailed), on request | index; mWh or mvarh; rest below it, µWs |
 /// | `V` | committed value has moved (detailed), on request | index; mWh or mvarh |
 /// | `G` | glass has changed | steady plane, then blinking plane, hexadecimal |
+/// | `K` | coils of the switch driven | 1 open, 2 close; state; operations so far |
 /// | `E` | event log, on request | number; code; instant; parameter, hexadecimal |
 public struct ReportedMeter: ~Copyable {
   public var meter: Meter
@@ -36,6 +37,8 @@ public struct ReportedMeter: ~Copyable {
   /// Whether registers and committed values are reported after each window.
   public var isDetailed = false
   private var schedule = CommandSchedule()
+  /// The contacts of the bench; open ones let no current through.
+  private var isSupplied = true
   private var glass = Glass()
   private var reported = InlineArray<39, UInt64>(repeating: 0)
   private var shown = InlineArray<39, UInt64>(repeating: 0)
@@ -75,12 +78,16 @@ public struct ReportedMeter: ~Copyable {
   public mutating func take(_ set: SampleSet) -> Bool {
     if schedule.isDue(clock.count) { obeySchedule() }
     clock.take()
-    return meter.add(set)
+    if isSupplied { return meter.add(set) }
+    var dead = set
+    (dead.i1, dead.i2, dead.i3) = (0, 0, 0)
+    return meter.add(dead)
   }
 
   /// Closes the open window and reports what it brought.
   public mutating func closeWindow(to sink: inout some ReportSink & ~Copyable) {
     reportGlass(to: &sink)
+    moveContacts(to: &sink)
     meter.closeWindow(now: clock.now)
     reportWindow(to: &sink)
   }
@@ -144,6 +151,18 @@ public struct ReportedMeter: ~Copyable {
 // MARK: - Lines
 
 extension ReportedMeter {
+  /// Drives the relays of the bench: at the end of a window, as everything that must not depend on
+  /// how long a memory takes.
+  private mutating func moveContacts(to sink: inout some ReportSink & ~Copyable) {
+    guard let action = meter.takeCoilAction() else { return }
+    isSupplied = action == .close
+    var line = ReportText(0x4B)
+    line.add(UInt64(action.rawValue))
+    line.add(UInt64(meter.supplyState.rawValue))
+    line.add(UInt64(meter.switchOperations))
+    line.send(to: &sink)
+  }
+
   private mutating func reportWindow(to sink: inout some ReportSink & ~Copyable) {
     windows &+= 1
     isServing = true

@@ -57,7 +57,8 @@ extension Bench {
   private func admittance(_ phase: Int) -> Phasor {
     let load = loads[phase]
     let isExporting = abs(load.phi_deg) > 90
-    guard load.on, voltages_V[phase] >= 1, wiring.missing != phase, hasNeutral || !isExporting
+    guard load.on, contacts[phase], voltages_V[phase] >= 1, wiring.missing != phase,
+      hasNeutral || !isExporting
     else { return .zero }
     return Phasor(load.i_A / voltages_V[phase], degrees: -load.phi_deg)
   }

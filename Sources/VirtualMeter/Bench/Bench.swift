@@ -51,6 +51,8 @@ public struct Bench: Equatable, Sendable {
   public var loads = [BenchLoad](repeating: BenchLoad(i_A: 0), count: 3)
   /// The neutral is connected.
   public var neutral = true
+  /// Contacts of the meter's switch that conduct, L1 to L3.
+  public var contacts = [true, true, true]
   public var wiring = Wiring()
   /// The name of `wiring`.
   public var wiringID = WiringError.ID.correct

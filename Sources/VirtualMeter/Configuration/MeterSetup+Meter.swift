@@ -64,8 +64,11 @@ extension MeterSetup {
     at now: Instant, softwareRevision: UInt32
   ) throws(DisplayListError) -> MeterConfiguration {
     let year = CivilDateTime(clampingSeconds: now.seconds).date.year
-    return MeterConfiguration(
+    var configuration = MeterConfiguration(
       variant: variant, meterNumber: meterNumber, lists: try displayLists(),
       options: displayOptions, zone: zoneRules(from: year), softwareRevision: softwareRevision)
+    configuration.supply = supply
+    configuration.loads = loads
+    return configuration
   }
 }

@@ -15,6 +15,10 @@ public struct MeterSetup: Equatable, Sendable {
   public var clock = ClockSetup()
   public var frontEnd = FrontEndSetup()
   public var generator = GeneratorSetup()
+  /// When the supply is cut and given back.
+  public var supply = SupplyParameters()
+  /// Load outputs, pulse inputs, pulse outputs of modules.
+  public var loads = LoadParameters()
 
   /// The default meter of the demo.
   public init() {}

@@ -41,6 +41,9 @@ struct CommandReader {
     self.name = name
   }
 
+  /// The names of all members.
+  var keys: [String] { fields.keys.sorted() }
+
   /// Whether a member is there.
   func has(_ key: String) -> Bool { fields[key] != nil }
 

@@ -14,11 +14,12 @@ extension ControlCommand {
   static let speeds = 0.0...1_000_000
 
   /// The names accepted in `command`.
-  static let names = [
-    "plug", "stop", "button", "speed", "status", "glass", "seal", "magnet", "load", "preset",
-    "voltage", "frequency", "neutral", "wiring", "tariff", "verify", "identify", "displayTest",
-    "clearResettable", "configure", "setClock", "resetBilling",
-  ]
+  static let names =
+    [
+      "plug", "stop", "button", "speed", "status", "glass", "seal", "magnet", "load", "preset",
+      "voltage", "frequency", "neutral", "wiring", "tariff", "verify", "identify", "displayTest",
+      "clearResettable", "configure", "setClock", "resetBilling",
+    ] + SupplyCommand.names
 
   /// A command from one line of the control socket.
   ///
@@ -63,6 +64,10 @@ extension ControlCommand {
     case "setClock": self = try Self.setClock(reader)
     case "resetBilling": self = .resetBilling
     default:
+      if let supply = try SupplyCommand(reader) {
+        self = .supply(supply)
+        return
+      }
       throw CommandReader.refusal(
         "unknown command «\(reader.name.prefix(64))»", expected: Self.names.joined(separator: ", "))
     }
@@ -219,6 +224,10 @@ extension ControlCommand {
     case .verify(let kind):
       name = "verify"
       add("register", kind.map { .string("1-0:\($0.rawValue + 1).8.0") } ?? .null)
+    case .supply(let command):
+      let object = command.json
+      name = object.name
+      members = object.members
     case .clearResettable(let export):
       name = "clearResettable"
       add("register", .string(export ? "1-0:2.8.0" : "1-0:1.8.0"))

@@ -47,6 +47,8 @@ public enum ControlCommand: Equatable, Sendable {
   case identify
   /// All segments for a few seconds.
   case displayTest
+  /// Switch, credit, alarms, load outputs, pulse inputs.
+  case supply(SupplyCommand)
   /// Clears a counter of the consumer: A+ or, if true, A-.
   case clearResettable(export: Bool)
   /// Changes the configuration: sections as `Meter.configure` takes them, and the door.

@@ -33,6 +33,7 @@ extension MeterRun {
       isMagnetHeld = isHeld
       if isPlugged { meter.legal.noteMagnet(isHeld, now: now) }
     case .load, .voltage, .frequency, .neutral, .wiring, .preset: try changeBench(command)
+    case .supply(let command): try perform(command)
     case .seal, .tariff, .verify, .identify, .displayTest, .clearResettable:
       try commandMeter(command)
     case .configure, .setClock, .resetBilling: try setMeter(command)
@@ -60,6 +61,7 @@ extension MeterRun {
     case .wiring(let id): bench.wire(id)
     case .preset(let id):
       bench = BenchPreset.named(id).bench
+      bench.contacts = contacts.closed
       preset = id
     default: break
     }

@@ -76,6 +76,11 @@ public struct MeterRun: ~Copyable {
   private(set) var turns: UInt64 = 0
   /// Pulses of the LED and S0 output so far.
   public private(set) var pulses: UInt64 = 0
+  /// The relays between meter and house.
+  public internal(set) var contacts = HouseContacts()
+  /// Half pulses that the pulse inputs still get.
+  var pulsesLeft = [0, 0]
+  private var silence: [Int32] = []
   private var buttonRelease: Instant?
   private var asked: Ending?
   /// False while the plug is out: time goes on without samples, and the meter is on its battery.
@@ -251,12 +256,11 @@ public struct MeterRun: ~Copyable {
     let buffer = buffer
     instruments?.keep(buffer)
     while done < buffer.count {
-      let block = SampleBlock(
-        u1: buffer.u1, i1: buffer.i1, u2: buffer.u2, i2: buffer.i2, u3: buffer.u3, i3: buffer.i3)
-      let (next, complete) = meter.add(block, from: done)
+      let (next, complete) = add(buffer, from: done)
       samples += UInt64(next - done)
       done = next
       if complete {
+        noteLoadVoltage()
         meter.closeWindow(now: now)
         identifyLegalCode()
         afterWindow()
@@ -265,15 +269,34 @@ public struct MeterRun: ~Copyable {
     }
     meter.advance(to: now)
     releaseButton()
+    playPulses()
     noteSecond()
     if let failure = memory.base.failure { throw failure }
+  }
+
+  /// Adds samples; through an open contact no current flows, whatever the source says.
+  private mutating func add(_ buffer: SampleBuffer, from done: Int) -> (Int, Bool) {
+    let closed = contacts.closed
+    if contacts.isClosed {
+      let block = SampleBlock(
+        u1: buffer.u1, i1: buffer.i1, u2: buffer.u2, i2: buffer.i2, u3: buffer.u3, i3: buffer.i3)
+      return meter.add(block, from: done)
+    }
+    if silence.count != buffer.count { silence = [Int32](repeating: 0, count: buffer.count) }
+    let none = silence.span
+    let block = SampleBlock(
+      u1: buffer.u1, i1: closed[0] ? buffer.i1 : none, u2: buffer.u2,
+      i2: closed[1] ? buffer.i2 : none, u3: buffer.u3, i3: closed[2] ? buffer.i3 : none)
+    return meter.add(block, from: done)
   }
 
   /// Brings what a window moved to where it belongs.
   mutating func afterWindow() {
     // RAM and file are ready at once; the bound is for a memory that has failed.
     for _ in 0..<8 where !meter.service(now: now, memory: &memory) {}
+    moveContacts()
     while meter.nextPulse() != nil { pulses += 1 }
+    for output in 0..<2 { while meter.nextModulePulse(output) != nil {} }
   }
 
   private mutating func endOfInput() {

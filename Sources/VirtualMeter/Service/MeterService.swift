@@ -142,6 +142,11 @@ public final class MeterService: Sendable {
     try await ask { run in run.registerTable }
   }
 
+  /// Switch, credit, alarms, load outputs.
+  public func supply() async throws(Failure) -> SupplyPicture {
+    try await ask { run in run.supplyPicture }
+  }
+
   /// The newest two cycles; empty while the plug is out.
   public func scope() async throws(Failure) -> ScopePicture {
     try await ask { run in run.scope }

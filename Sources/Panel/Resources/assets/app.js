@@ -15,11 +15,12 @@ import { accuracyView } from './view-accuracy.js';
 import { historyView } from './view-history.js';
 import { memoryView } from './view-memory.js';
 import { eventsView } from './view-events.js';
+import { supplyView } from './view-supply.js';
 
 const views = {
   bench: benchView, wiring: wiringView, signals: signalsView, phasors: phasorsView,
   registers: registersView, accuracy: accuracyView, history: historyView, memory: memoryView,
-  events: eventsView,
+  events: eventsView, supply: supplyView,
 };
 
 const context = { state: null, catalogue: null, presets: null };
