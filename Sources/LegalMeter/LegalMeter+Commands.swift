@@ -119,4 +119,10 @@ extension LegalMeter {
 
   /// First four bytes of the digest of the legal code, as last confirmed; shown on request.
   public var legalChecksum: UInt32 { state.legalChecksum }
+
+  /// Notes that a section of the configuration has changed, with its CRC-32 before and now.
+  public mutating func noteConfiguration(section: UInt8, old: UInt32, new: UInt32, now: Instant) {
+    let parameter = UInt64(section) | UInt64(old & 0xFF_FFFF) << 8 | UInt64(new) << 32
+    log(.configurationChanged, now: now, parameter)
+  }
 }

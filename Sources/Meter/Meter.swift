@@ -31,9 +31,7 @@ public struct Meter: ~Copyable {
   public internal(set) var isPowered = true
   /// How long the supply has been on the other side of its limit.
   var supplySince: Instant?
-  var factoryRecord = AtomicRecord(region: MemoryMap.configuration, kind: 2)
-  var factoryNeedsCommit = false
-  var factoryBytes = InlineArray<154, UInt8>(repeating: 0)
+  var store = ConfigurationStore()
 
   /// - Precondition: `settings.refusal` is nil.
   public init(_ configuration: MeterConfiguration, _ settings: MeasuringSettings) {
@@ -56,23 +54,9 @@ public struct Meter: ~Copyable {
     now: Instant, chip: ClockChip = .unknown, memory: inout some PageMemory & ~Copyable
   ) throws(StartRefusal) -> StartReport {
     self.now = now
-    var bytes = InlineArray<154, UInt8>(repeating: 0)
-    var room = bytes.mutableSpan
-    var length = 0
-    let found = factoryRecord.recover(from: memory, into: &room, length: &length)
-    switch found.outcome {
-    case .recovered:
-      guard let record = FactoryRecord(bytes, length: length) else { throw .unknownLayout }
-      if record.variantWord != configuration.variant.word { throw .otherVariant }
-      if record.meterNumber != configuration.meterNumber { throw .otherMeter }
-      for phase in Phase.allCases {
-        legal.restoreCalibration(phase, record.calibrations[phase.index])
-      }
-    case .blank: factoryNeedsCommit = true
-    case .lost: throw .damagedConfiguration
-    }
+    let isConfigured = try startConfiguration(from: memory)
     let report = legal.start(now: now, chip: chip, memory: &memory)
-    if report.isRestored && found.outcome == .blank { throw .damagedConfiguration }
+    if report.isRestored && !isConfigured { throw .damagedConfiguration }
     display.start(at: now)
     return report
   }
@@ -153,24 +137,7 @@ public struct Meter: ~Copyable {
     self.now = max(self.now, now)
     guard legal.service(now: now, memory: &memory) else { return false }
     if legal.isMemoryLost { return true }
-    if legal.takeCalibrationChange() { factoryNeedsCommit = true }
-    for _ in 0..<8 {
-      if factoryRecord.isIdle {
-        guard factoryNeedsCommit else { return true }
-        FactoryRecord(
-          variantWord: configuration.variant.word, meterNumber: configuration.meterNumber,
-          calibrations: legal.calibrations
-        ).encode(into: &factoryBytes, lists: configuration.lists)
-        factoryNeedsCommit = false
-        let bytes = factoryBytes
-        _ = factoryRecord.begin(bytes.span.extracting(0..<FactoryRecord.recordBytes))
-      }
-      if !memory.isReady { return false }
-      let bytes = factoryBytes
-      let payload = bytes.span.extracting(0..<FactoryRecord.recordBytes)
-      if factoryRecord.pump(payload, to: &memory) == .failed { factoryNeedsCommit = true }
-    }
-    return false
+    return serviceConfiguration(now: now, memory: &memory)
   }
 
   // MARK: button and display

@@ -23,8 +23,8 @@ import Bytes
 public struct AtomicRecord: Sendable {
   private enum State: UInt8 { case unrecovered, idle, programming, verifying }
 
-  private let first: UInt16
-  private let pagesPerCopy: UInt16
+  let first: UInt16
+  let pagesPerCopy: UInt16
   private let copies: UInt8
   private let kind: UInt8
   private var state: State = .unrecovered
@@ -39,7 +39,7 @@ public struct AtomicRecord: Sendable {
   /// Sequence number of the newest committed copy, 0 if none.
   public private(set) var newest: UInt32 = 0
   private var next: UInt32 = 1
-  private var newestCopy: UInt8 = 0
+  var newestCopy: UInt8 = 0
   private var check: UInt64 = 0
 
   /// - Parameters:
@@ -184,12 +184,12 @@ extension AtomicRecord {
     var isBlank = false
   }
 
-  private func page(_ index: Int, of copy: UInt8) -> Int {
+  func page(_ index: Int, of copy: UInt8) -> Int {
     Int(first) + Int(copy) * Int(pagesPerCopy) + index
   }
 
   /// Sequence 0 if it is no head of this record.
-  private func head(
+  func head(
     of copy: UInt8, in memory: borrowing some PageMemory & ~Copyable
   ) -> Head {
     var bytes = InlineArray<16, UInt8>(repeating: 0)
@@ -207,7 +207,7 @@ extension AtomicRecord {
     return Head(length: length, sequence: sequence, check: check)
   }
 
-  private func startOfCheck(length: UInt16, sequence: UInt32, copy: UInt8) -> CRC64 {
+  func startOfCheck(length: UInt16, sequence: UInt32, copy: UInt8) -> CRC64 {
     var head = InlineArray<10, UInt8>(repeating: 0)
     let page = UInt16(truncatingIfNeeded: page(0, of: copy))
     head[0] = UInt8(truncatingIfNeeded: page)

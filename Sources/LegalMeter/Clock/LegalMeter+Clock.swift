@@ -83,6 +83,22 @@ extension LegalMeter {
     zoneChanged(now: now)
   }
 
+  /// Takes zone and table out of the configuration, at the start.
+  public mutating func restore(_ zone: ZoneRules) { self.zone = zone }
+
+  /// Goes by another zone, and by another table where that differs, too.
+  @inline(never)
+  public mutating func use(_ zone: ZoneRules, now: Instant) {
+    let table = zone.daylightSaving
+    if zone.zoneMinutes != self.zone.zoneMinutes {
+      let old = self.zone.daylightSaving
+      self.zone = zone
+      self.zone.daylightSaving = old
+      zoneChanged(now: now)
+    }
+    replace(daylightSaving: table, now: now)
+  }
+
   /// The one place for what has to follow a clock that has moved.
   mutating func clockMoved(_ step: ClockStep, now: Instant) {
     zone.daylightSaving.roll(to: step.after)

@@ -55,6 +55,11 @@ public enum LegalEvent: UInt16, CaseIterable, Sendable {
   /// Events came faster than the memory takes them, or its pages are worn out (parameter 0...1:
   /// number of events lost).
   case eventsLost = 50
+
+  // Configuration: 80...89.
+  /// A section of the configuration has changed (parameter 0: its number, 1..<4: the low three
+  /// bytes of its CRC-32 before, 4..<8: its CRC-32 now).
+  case configurationChanged = 80
 }
 
 extension LegalEvent {
@@ -70,6 +75,7 @@ extension LegalEvent {
     case .sealBroken, .sealRestored, .calibrationChanged, .verificationBegan, .verificationEnded,
       .legalCodeChanged:
       .legal
+    case .configurationChanged: .configuration
     }
   }
 }

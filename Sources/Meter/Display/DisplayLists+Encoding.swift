@@ -27,6 +27,12 @@ extension DisplayLists {
 
   /// Reads lists that `encode` wrote and checks them against the rules of the meter.
   public init(decoding bytes: Span<UInt8>, rules: DisplayRules) throws(DisplayListError) {
+    try self.init(unchecked: bytes)
+    try check(rules)
+  }
+
+  /// Reads lists without checking them against the rules of a meter.
+  init(unchecked bytes: Span<UInt8>) throws(DisplayListError) {
     guard bytes.count == Self.encodedBytes, bytes[0] == Self.version else {
       throw .damagedRecord
     }
@@ -44,6 +50,5 @@ extension DisplayLists {
       }
       number += 1
     }
-    try check(rules)
   }
 }

@@ -121,7 +121,7 @@ public struct DisplayLists: Equatable, Sendable {
     try check(.battery, rules)
   }
 
-  private func check(_ kind: DisplayListKind, _ rules: DisplayRules) throws(DisplayListError) {
+  func check(_ kind: DisplayListKind, _ rules: DisplayRules) throws(DisplayListError) {
     if kind == .automatic && count(kind) == 0 { throw .noViews }
     if kind == .battery && count(kind) > 0 && !rules.hasBattery { throw .noBattery }
     for place in 0..<count(kind) {

@@ -20,7 +20,7 @@ extension PointPlanner {
     _ row: LimitRow, _ limit: Double, _ amperes: Double, _ factor: LoadFactor,
     _ register: EnergyRegister
   ) {
-    let sets = row.load == .onePhase ? systems : [all]
+    let sets = row.load == .onePhase ? systems : [.all]
     for loaded in sets {
       append(
         row, .error, .errorLimit(percent: limit),
@@ -188,7 +188,7 @@ extension PointPlanner {
         if row.load == .onePhase, factor != .unity { continue }
         let steps = currents.steps(span, isCurve ? .ends : .middle)
         for amperes in isCurve && !span.includesEnd ? [steps[0]] : steps {
-          for loaded in row.load == .onePhase ? systems : [all] {
+          for loaded in row.load == .onePhase ? systems : [.all] {
             var conditions = load(amperes, factor, .activeImport, loaded: loaded)
             conditions.temperature_C = celsius
             append(

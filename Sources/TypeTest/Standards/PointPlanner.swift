@@ -39,7 +39,8 @@ struct PointPlanner {
   /// Nominal voltage of a measuring system, V.
   var nominal_V: Double { Double(MeterVariant.systemVoltage_mV) / 1000 }
   var isAron: Bool { variant.connection == .aron }
-  /// All systems that the meter has.
+  /// All systems that the meter has, where one of them is to be left out; a balanced load is
+  /// `PhaseSet.all`.
   var all: PhaseSet { systems.reduce(into: PhaseSet()) { $0.formUnion($1) } }
 
   /// Power of a balanced load at cos φ 1 and nominal voltage, W.
@@ -127,14 +128,14 @@ struct PointPlanner {
     let factor = LoadWords(conditions, row.factors)
     var id = row.subject.rawValue
     if row.load != .none {
-      id += conditions.loaded == all ? ".balanced" : ".\(conditions.loaded.text)"
+      id += conditions.loaded == .all ? ".balanced" : ".\(conditions.loaded.text)"
       id += ".\(conditions.register.rawValue)"
     }
     if conditions.current_A > 0 { id += ".\(Self.short(conditions.current_A))A" }
     if row.load != .none { id += ".\(factor.word)" }
     if !name.isEmpty { id += "." + name }
     var title = row.subject == .error ? "" : row.subject.title + ", "
-    title += factor.title(conditions, all: all)
+    title += factor.title(conditions)
     if !detail.isEmpty { title += ", " + detail }
     var point = TestPoint(
       id: id, title: title, procedure: procedure, clause: cite(row.clause),
@@ -166,7 +167,7 @@ struct PointPlanner {
     }
     let turned = lag < 0 ? lag + 360 : lag
     return TestConditions(
-      current_A: amperes, lag_deg: turned, register: register, loaded: loaded ?? all)
+      current_A: amperes, lag_deg: turned, register: register, loaded: loaded ?? .all)
   }
 
   /// The registers to which a power factor applies.
@@ -197,7 +198,7 @@ struct PointPlanner {
 struct LoadWords {
   /// `cos1`, `cos0.5ind`, `sin0.5cap`, with `QII` where the other quadrant is meant.
   let word: String
-  private let text: String
+  let text: String
 
   init(_ conditions: TestConditions, _ factors: [LoadFactor]) {
     let isReactive = !conditions.register.isActive
@@ -217,9 +218,9 @@ struct LoadWords {
   }
 
   /// `A+ balanced, 0.5 A, cos φ 0.5 ind`.
-  func title(_ conditions: TestConditions, all: PhaseSet) -> String {
+  func title(_ conditions: TestConditions) -> String {
     guard conditions.current_A > 0 else { return "no current" }
-    let pattern = conditions.loaded == all ? "balanced" : "\(conditions.loaded.text) alone"
+    let pattern = conditions.loaded == .all ? "balanced" : "\(conditions.loaded.text) alone"
     let amperes = PointPlanner.short(conditions.current_A)
     return "\(conditions.register.rawValue) \(pattern), \(amperes) A, \(text)"
   }
