@@ -96,7 +96,7 @@ let package = Package(
     .executableTarget(
       name: "kvadrant",
       dependencies: [
-        "VirtualMeter", "Waveforms", "Meter", "MeterTime", "Panel",
+        "VirtualMeter", "Waveforms", "Meter", "MeterTime", "Panel", "TypeTest",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
