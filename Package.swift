@@ -104,6 +104,7 @@ let package = Package(
       name: "kvadrant",
       dependencies: [
         "Charts", "VirtualMeter", "Waveforms", "Meter", "MeterTime", "Panel", "Simulation",
+        "TypeTest",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

@@ -20,8 +20,7 @@ struct Kvadrant: ParsableCommand {
     subcommands: [
       DemoCommand.self, RunCommand.self, NewCommand.self, CheckCommand.self, LabelCommand.self,
       FaultCommand.self, MemoryCommand.self, ConfigCommand.self, ProfileCommand.self,
-      BillingCommand.self,
-      ScenarioCommand.self, TripCurveCommand.self,
+      BillingCommand.self, ScenarioCommand.self, TripCurveCommand.self, TypeTestCommand.self,
     ])
 
   static func main() {

@@ -9,7 +9,7 @@ public protocol DeviceUnderTest: AnyObject {
   /// Takes a block of sets; what windows end in it is there to be read afterwards.
   func feed(_ samples: borrowing SampleBuffer) throws
   /// Pulse edges since the last call, in order; times in 1/65536 set.
-  func takePulses() -> [PulseEdge]
+  func takePulses() -> [DevicePulse]
   /// Readings at the ends of windows since the last call, in order.
   func takeReadings() -> [DeviceReading]
   /// Lets LED and S0 follow a register: verification mode; `activeImport` is normal mode.
@@ -18,11 +18,23 @@ public protocol DeviceUnderTest: AnyObject {
   func finish() throws
 }
 
+/// A pulse of a device.
+public struct DevicePulse: Equatable, Sendable {
+  /// Rising edge, 1/65536 of a sample set.
+  public var time: Int64
+  public var number: UInt32
+
+  public init(time: Int64, number: UInt32) {
+    self.time = time
+    self.number = number
+  }
+}
+
 /// The registers of a device at the end of a window.
 public struct DeviceReading: Equatable, Sendable {
   /// Sets taken.
   public var sets: Int64
-  /// A+, A−, R+, R− with their remainders, µWs and µvars.
+  /// A+, A−, R+, R− with their remainders since the device was made, µWs and µvars.
   public var energies_µWs: [Int64]
 
   public init(sets: Int64, energies_µWs: [Int64]) {

@@ -12,8 +12,10 @@ public final class SimulatedMeter: DeviceUnderTest {
   private var meter: Meter
   private var memory: TestMemory
   private var clock: SampleClock
-  private var pulses: [PulseEdge] = []
+  private var pulses: [DevicePulse] = []
   private var readings: [DeviceReading] = []
+  /// What the registers held at the start: readings count from there.
+  private var initial: [Int64] = [0, 0, 0, 0]
   /// Windows of the three systems since the last call, kept while `keepsWindows`.
   private(set) var windows: [[SystemReading]] = []
   var keepsWindows = false
@@ -49,6 +51,7 @@ public final class SimulatedMeter: DeviceUnderTest {
     } catch {
       throw DeviceError.refused("the meter does not start: \(error)")
     }
+    initial = registers
   }
 
   /// Settings of a variant for the bench's front end, without calibration.
@@ -75,17 +78,21 @@ public final class SimulatedMeter: DeviceUnderTest {
     }
   }
 
+  /// A+, A−, R+, R− with their remainders, µWs and µvars.
+  private var registers: [Int64] {
+    EnergyKind.allCases.map { kind in
+      Int64(clamping: meter.legal.registers[.total(kind)]) * 3_600_000
+        + Int64(meter.legal.registers.remainder(.total(kind)))
+    }
+  }
+
   private func note() {
     if keepsPulses {
-      while let edge = meter.nextPulse() { pulses.append(edge) }
+      while let edge = meter.nextPulse() {
+        pulses.append(DevicePulse(time: edge.time, number: edge.number))
+      }
     }
-    var energies: [Int64] = []
-    for kind in EnergyKind.allCases {
-      let register = Register.total(kind)
-      energies.append(
-        Int64(clamping: meter.legal.registers[register]) * 3_600_000
-          + Int64(meter.legal.registers.remainder(register)))
-    }
+    let energies = zip(registers, initial).map { $0 - $1 }
     readings.append(DeviceReading(sets: clock.count, energies_µWs: energies))
     if keepsWindows {
       windows.append(
@@ -104,7 +111,7 @@ public final class SimulatedMeter: DeviceUnderTest {
     for _ in 0..<16 where meter.service(now: clock.now, memory: &memory) { return }
   }
 
-  public func takePulses() -> [PulseEdge] {
+  public func takePulses() -> [DevicePulse] {
     defer { pulses.removeAll(keepingCapacity: true) }
     return pulses
   }

@@ -15,9 +15,12 @@ struct ErrorProcedure {
   let power: Double
   /// Ws of one pulse.
   let pulse_Ws: Double
+  /// Registers even where pulses come often enough.
+  let isRegisterOnly: Bool
 
-  init(_ rig: Rig) {
+  init(_ rig: Rig, isRegisterOnly: Bool = false) {
     self.rig = rig
+    self.isRegisterOnly = isRegisterOnly
     conditions = rig.terminals.conditions
     power = rig.referencePower(conditions.register)
     pulse_Ws = 3600
@@ -33,17 +36,26 @@ struct ErrorProcedure {
   }
 
   /// Seconds of one measurement: enough that noise stays near 0.004 %, from 2 to 20 s, and for
-  /// four pulses where that is at most 12 s.
+  /// five pulses, at least 6 s, where pulses are used: an edge is known to about one set.
   var period_s: Double {
     let noise = NoiseBound(rig.terminals)
     let wanted = noise.relative(seconds: 1) / 0.00004
     let quiet = min(max(wanted * wanted, 2), 20)
-    return usesPulses ? max(quiet, 5 * pulse_Ws / max(power, 1)) : quiet
+    let whole = isSteady ? quiet : max(quiet, 12)
+    return usesPulses ? max(whole, 6, 5 * pulse_Ws / max(power, 1)) : whole
+  }
+
+  /// The power of three equal sines does not pulsate; any other swings by up to 1.6 ms of itself
+  /// between the ends of a measurement, which then lasts longer.
+  private var isSteady: Bool {
+    conditions.waveform == .sine && conditions.reversed.isEmpty && conditions.energised == .all
+      && conditions.loaded == .all && rig.terminals.signal.phases.allSatisfy { $0.voltage_V > 0 }
   }
 
   /// A current of bursts makes pulses uneven; there the register over whole groups counts.
   var usesPulses: Bool {
-    conditions.waveform.cyclesPerPeriod == 1 && power > 0 && 5 * pulse_Ws / power <= 12
+    !isRegisterOnly && conditions.waveform.cyclesPerPeriod == 1 && power > 0
+      && 5 * pulse_Ws / power <= 12
   }
 
   /// Percent, one for each repeat.

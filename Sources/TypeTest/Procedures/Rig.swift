@@ -12,7 +12,7 @@ final class Rig {
   private(set) var terminals: TerminalSignal
   /// Sets fed so far.
   private(set) var fed: Int64 = 0
-  private(set) var pulses: [PulseEdge] = []
+  private(set) var pulses: [DevicePulse] = []
   private(set) var readings: [DeviceReading] = []
   /// Samples at the end stops of sources that were taken off.
   private var clippedBefore: UInt64 = 0
