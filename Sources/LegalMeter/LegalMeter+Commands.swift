@@ -11,15 +11,6 @@ struct Verification: Sendable {
 }
 
 extension LegalMeter {
-  /// Chooses the tariff by command.
-  @inline(never)
-  public mutating func choose(_ tariff: Tariff, now: Instant) {
-    guard tariff != state.tariff else { return }
-    state.tariff = tariff
-    stateNeedsCommit = true
-    log(.tariffChanged, now: now, UInt64(tariff.rawValue))
-  }
-
   /// Lets LED and S0 follow a register for verification, for at most 16 hours.
   @inline(never)
   public mutating func verify(_ register: EnergyKind, now: Instant) throws(LegalRefusal) {

@@ -12,8 +12,10 @@ extension LegalMeter {
   /// Notes that the supply is back.
   @inline(never)
   public mutating func notePowerUp(now: Instant) {
-    wakeClock(now: now, chip: .unknown, saved: time(at: clock.lastSave))
+    let saved = time(at: clock.lastSave)
+    wakeClock(now: now, chip: .unknown, saved: saved)
     resumePeriods(now: now)
+    resumeCalendar(saved: saved, now: now)
     log(.powerUp, now: now, UInt64(state.starts))
   }
 
@@ -47,7 +49,7 @@ extension LegalMeter {
     if slow.outcome == .recovered, length == LegalState.recordBytes, let s = LegalState(bytes) {
       state = s
     }
-    restoreClock(now: now, chip: chip, report: &report, memory: memory)
+    let saved = restoreClock(now: now, chip: chip, report: &report, memory: memory)
     state.starts &+= 1
     report.starts = state.starts
     stateNeedsCommit = true
@@ -60,7 +62,10 @@ extension LegalMeter {
     log(.powerUp, now: now, UInt64(state.starts))
     // A record that a cut left weakly programmed may read well once: write it anew.
     if report.isRestored { registers.requestCommit() }
+    restoreBilling(saved: saved, now: now, report: &report, memory: memory)
     resumePeriods(now: now)
+    if tariffs.commandEnd <= now { reachTariff(at: now) }
+    planTariffs(now: now, memory: memory)
     return report
   }
 
@@ -90,6 +95,7 @@ extension LegalMeter {
   @inline(never)
   public mutating func service(now: Instant, memory: inout some PageMemory & ~Copyable) -> Bool {
     if isMemoryLost { return true }
+    if tariffs.needsPlanning { planTariffs(now: now, memory: memory) }
     periods.closed = nil
     // A memory that is ready at once takes all of it in one call; the bound is for the others.
     for _ in 0..<(16 + 4 * PendingEvents.capacity) {
@@ -118,6 +124,7 @@ extension LegalMeter {
       }
     case .idle: break
     }
+    if !pollBilling(now: now, memory: memory) { return false }
     switch logs.poll(memory) {
     case .busy: return false
     case .committed: pending.removeFirst()
@@ -157,6 +164,7 @@ extension LegalMeter {
       if stateRecord.pump(stateBeingStored.span, to: &memory) == .failed { stateNeedsCommit = true }
       return true
     }
+    if storeBilling(&memory) { return true }
     if storeClock(&memory) { return true }
     return startEvent(&memory)
   }

@@ -49,6 +49,11 @@ public struct LegalMeter: ~Copyable {
   var clockRecord = AtomicRecord(region: MemoryMap.state(1), kind: 3)
   var clockNeedsCommit = false
   var clockBeingStored = InlineArray<128, UInt8>(repeating: 0)
+  // What goes by the calendar.
+  var tariffs = TariffControl()
+  var billing = BillingControl()
+  /// Pulses counted at the inputs of the module area, as a billing reset saves them.
+  public var pulseInputs = InlineArray<2, UInt64>(repeating: 0)
   // Registration periods.
   var periods = PeriodEngine()
   /// Up to where energy has been booked, on the owner's time line.
@@ -107,6 +112,7 @@ public struct LegalMeter: ~Copyable {
     samples &+= Int64(window.samples)
     countOperation()
     followClock(now: now)
+    followTariffs(now: now)
     let booked = gate(isLast: false)
     book(booked, to: now)
     pulse(booked.total, now: now)

@@ -64,5 +64,7 @@ public enum MemoryMap {
   /// Keys, two copies of 4 pages (1008 bytes of payload).
   public static var keys: PageRegion { PageRegion(first: 1892, count: 8) }
   /// What only the ports understand.
-  public static var ports: PageRegion { PageRegion(first: 1900, count: 84) }
+  public static var ports: PageRegion { PageRegion(first: 1900, count: 76) }
+  /// Tariff plans, two places of two copies of two pages.
+  public static var tariffPlans: PageRegion { PageRegion(first: 1976, count: 8) }
 }

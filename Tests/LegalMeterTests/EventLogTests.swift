@@ -184,7 +184,7 @@ struct LogBook: ~Copyable {
     book.memory.resetReads()
     book.serve()
     // Journal, which is blank but for the starts, and small records.
-    #expect(early < 5_120)
+    #expect(early < 6_144)
     #expect(book.memory.bytesRead < 6_144)
     #expect(book.meter.eventsLogged > 500)
   }

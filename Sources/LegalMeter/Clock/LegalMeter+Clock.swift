@@ -40,7 +40,8 @@ extension LegalMeter {
     }
     let movement_ms = (wanted - before).wholeMilliseconds
     let isSmall = (wanted - before).magnitude <= .seconds(Int64(clockLimits.small_s))
-    let isMarked = !clock.isValid || !isSmall
+    let wasValid = clock.isValid
+    let isMarked = !wasValid || !isSmall
     // Stamped with the time before: with the movement that also tells the time after.
     let movement = UInt64(bitPattern: movement_ms) & 0xFFFF_FFFF_FFFF
     let detail = movement | UInt64(authority.rawValue) << 48
@@ -56,7 +57,7 @@ extension LegalMeter {
     }
     saveClock(now: now)
     let step = ClockStep(before: before, after: time(at: now), isMarked: isMarked)
-    clockMoved(step, now: now)
+    clockMoved(step, wasValid: wasValid, now: now)
     return step
   }
 
@@ -100,13 +101,20 @@ extension LegalMeter {
   }
 
   /// The one place for what has to follow a clock that has moved.
-  mutating func clockMoved(_ step: ClockStep, now: Instant) {
+  mutating func clockMoved(_ step: ClockStep, wasValid: Bool, now: Instant) {
     zone.daylightSaving.roll(to: step.after)
     movePeriods(isMarked: step.isMarked, now: now)
+    tariffs.needsPlanning = true
+    // What the clock has jumped over is made up for.
+    let from = wasValid ? min(step.before, step.after) : step.after
+    planBilling(reset: from, second: from, now: now)
   }
 
   /// The one place for what has to follow another zone or table.
-  mutating func zoneChanged(now: Instant) {}
+  mutating func zoneChanged(now: Instant) {
+    tariffs.needsPlanning = true
+    planBilling(now: now)
+  }
 }
 
 // MARK: - Following the time
@@ -144,14 +152,24 @@ extension LegalMeter {
     log(.clockLost, now: now)
   }
 
+  /// What goes by the calendar resumes after an outage; what it has missed is made up for.
+  /// - Parameter saved: the meter's time when it was last known to be running.
+  mutating func resumeCalendar(saved: Instant, now: Instant) {
+    tariffs.needsPlanning = true
+    planBilling(
+      reset: max(saved, billing.lastReset ?? saved),
+      second: max(saved, billing.lastSecond ?? saved), now: now)
+  }
+
   // MARK: memory
 
   /// Takes the clock out of the memory at the start.
+  /// - Returns: the meter's time when it was last known to be running.
   @inline(never)
   mutating func restoreClock(
     now: Instant, chip: ClockChip, report: inout StartReport,
     memory: borrowing some PageMemory & ~Copyable
-  ) {
+  ) -> Instant {
     var bytes = InlineArray<128, UInt8>(repeating: 0)
     var room = bytes.mutableSpan
     var length = 0
@@ -167,7 +185,7 @@ extension LegalMeter {
     case .blank:
       clock.reserve.advance(to: now, isSupplied: true)
       saveClock(now: now)
-      return
+      return time(at: now)
     case .lost: clock.lose(resumingAt: saved, now: now)
     case .recovered:
       if let time = takeClock(bytes.span.extracting(0..<length)) {
@@ -179,6 +197,7 @@ extension LegalMeter {
     // A time that no calendar knows comes from no clock.
     if CivilDateTime(exactly: time(at: now)) == nil { clock.lose(resumingAt: saved, now: now) }
     wakeClock(now: now, chip: chip, saved: saved)
+    return saved
   }
 
   /// Nil for a layout that this version does not know.
@@ -187,9 +206,11 @@ extension LegalMeter {
     var taken = clock
     do throws(BytesError) {
       guard try reader.littleEndian(UInt8.self) == 1 else { return nil }
+      var control = tariffs
       let saved = try taken.decode(from: &reader)
+      try control.decode(from: &reader)
       guard CivilDateTime(exactly: saved) != nil else { return nil }
-      clock = taken
+      (clock, tariffs) = (taken, control)
       return saved
     } catch { return nil }
   }
@@ -200,6 +221,7 @@ extension LegalMeter {
     do throws(BytesError) {
       try writer.littleEndian(UInt8(1))
       try clock.encode(into: &writer, now: clock.lastSave)
+      try tariffs.encode(into: &writer)
     } catch { preconditionFailure("the record of the clock has grown") }
     return bytes
   }

@@ -25,7 +25,8 @@ public enum LegalEvent: UInt16, CaseIterable, Sendable {
   /// Parameter 0: the register that LED and S0 follow.
   case verificationBegan = 11
   case verificationEnded = 12
-  /// Parameter 0: the new tariff.
+  /// By command, or because a command has ended; what a plan or the inputs do day by day is not
+  /// logged. Parameter 0: the new tariff; 1: who asked for it (`TariffSource`).
   case tariffChanged = 13
   /// Parameter 0: 0 for A+, 1 for A-.
   case resettableCleared = 14
@@ -50,6 +51,14 @@ public enum LegalEvent: UInt16, CaseIterable, Sendable {
   case clockDriftHigh = 24
   /// Parameter 0: number of periods in the new table.
   case daylightSavingReplaced = 25
+  /// A plan is safe in the memory; it waits for its time (parameter 0...1: its number).
+  case tariffPlanStored = 26
+  /// Another plan is in force (parameter 0...1: its number).
+  case tariffPlanInForce = 27
+  /// A billing period was closed (parameter 0...3: billing resets so far; 4: `BillingCause`).
+  case billingReset = 28
+  /// A billing reset was refused (parameter 0: `BillingRefusal`; 1: `BillingCause`).
+  case billingRefused = 29
 
   // Alarms and voltage quality: 50...79.
   /// Events came faster than the memory takes them, or its pages are worn out (parameter 0...1:
@@ -67,15 +76,16 @@ extension LegalEvent {
   public var log: EventLogID {
     switch self {
     case .powerUp, .powerDown, .memoryLost, .memoryRepaired, .memoryFailed, .magnetBegan,
-      .magnetEnded, .reverseEnergyBegan, .reverseEnergyEnded, .resettableCleared, .eventsLost:
+      .magnetEnded, .reverseEnergyBegan, .reverseEnergyEnded, .resettableCleared, .eventsLost,
+      .billingReset, .billingRefused:
       .status
     case .tariffChanged, .clockSet, .clockAdjusted, .clockRefused, .clockLost, .clockDriftHigh,
-      .daylightSavingReplaced:
+      .daylightSavingReplaced, .tariffPlanInForce:
       .clock
     case .sealBroken, .sealRestored, .calibrationChanged, .verificationBegan, .verificationEnded,
       .legalCodeChanged:
       .legal
-    case .configurationChanged: .configuration
+    case .configurationChanged, .tariffPlanStored: .configuration
     }
   }
 }

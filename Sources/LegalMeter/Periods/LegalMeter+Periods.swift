@@ -7,13 +7,15 @@ import Quantities
 extension LegalMeter {
   /// The next instant at which the meter's time changes where energy goes: energy that is metered
   /// over it is divided there.
-  var nextDeadline: Instant { periods.end }
+  var nextDeadline: Instant { min(periods.end, min(billing.deadline, tariffs.deadline)) }
 
   /// Lets happen what is due at a deadline; everything before it has been booked.
   ///
-  /// A period closes before a tariff changes at the same instant.
+  /// At the same instant a period closes first, then a billing period, then a tariff changes.
   mutating func reach(_ deadline: Instant) {
     if deadline >= periods.end { closePeriod(at: deadline) }
+    if deadline >= billing.deadline { reachBilling(at: deadline) }
+    if deadline >= tariffs.deadline { reachTariff(at: deadline) }
   }
 
   /// Books what was metered since the last call, divided at the deadlines between.
@@ -191,6 +193,8 @@ extension LegalMeter {
       if step == .zero { break }
       at += step
     }
+    // Never a tick too early: what is done at a deadline would be due once more.
+    for _ in 0..<4 where time(at: at) < wanted { at += Instant.Duration(ticks: 1) }
     return at
   }
 }
