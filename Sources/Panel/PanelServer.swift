@@ -61,10 +61,8 @@ public final class PanelServer: Sendable {
     let limits = setup.limits
     let typeTest = TypeTestBench()
     let streams = StateStreams(
-      on: group.next(), limits: limits, counters: counters, typeTest: { typeTest.summary }
-    ) {
-      service.snapshot
-    }
+      on: group.next(), limits: limits, counters: counters,
+      typeTest: { typeTest.summary }, snapshot: { service.snapshot })
     let start = Start()
     let gate = GateKeeper()
     let routes = Routes(
