@@ -42,6 +42,7 @@ COMMANDS = [
     (76_000, "p"), (87_000, "r"),  # long press: back to its first view
     (100_010, "o"), (100_030, "c"),  # within one program of the memory
     (120_000, "1v"), (150_000, "n"),
+    (212_000, "d"), (224_000, "e"), (236_000, "k"),  # the supply is cut, released, given back
 ]
 SECOND_PLAN = [(6, FULL, (Load(30, 10), Load(30, 10), Load(30, 10)))]
 figures = []
@@ -148,7 +149,16 @@ class Comparison(unittest.TestCase):
         self.assertGreater(len(self.of("G")), 20)
         codes = [int(line.split()[2]) for line in self.of("E")]
         for event in (1, 2, 5, 6, 11, 12, 13):
-            # The newest eight: power up and down, seal, verification, tariff.
+            # Power up and down, seal, verification, tariff.
+            self.assertIn(event, codes)
+
+    def test_the_switch_opens_and_closes(self):
+        coils = [line.split()[1:] for line in self.of("K")]
+        # Open by command (state 1), then closed (state 4), the contacts moved twice.
+        self.assertEqual([(coil[0], coil[1]) for coil in coils], [("1", "1"), ("2", "4")])
+        self.assertEqual(coils[-1][2], "2")
+        codes = [int(line.split()[2]) for line in self.of("E")]
+        for event in (100, 101, 102):
             self.assertIn(event, codes)
 
     def test_nothing_is_allocated(self):

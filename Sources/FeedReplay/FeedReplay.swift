@@ -68,7 +68,7 @@ struct FeedReplay: ParsableCommand {
     run.reportGlass(to: &sink)
     run.reportRegisters(all: true, to: &sink)
     run.reportCommitted(all: true, to: &sink)
-    run.reportEvents(8, memory: store, to: &sink)
+    run.reportEvents(24, memory: store, to: &sink)
     sink.flush()
     if let image { try Data(store.image).write(to: URL(fileURLWithPath: image)) }
   }

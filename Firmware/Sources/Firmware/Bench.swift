@@ -189,7 +189,7 @@ struct Bench: ~Copyable {
   private mutating func report() {
     run.reportRegisters(all: true, to: &sink)
     run.reportCommitted(all: true, to: &sink)
-    run.reportEvents(8, memory: memory, to: &sink)
+    run.reportEvents(24, memory: memory, to: &sink)
   }
 }
 

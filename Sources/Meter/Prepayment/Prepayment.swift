@@ -161,6 +161,8 @@ public struct Prepayment: Sendable {
   mutating func restore(_ bytes: InlineArray<48, UInt8>) -> Bool {
     guard let account = PrepaymentAccount(bytes) else { return false }
     self.account = account
+    // Until the first second has been looked at nothing may be closed on credit.
+    if account.isOn { stage = .exhausted }
     return true
   }
 }
