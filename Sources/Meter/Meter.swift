@@ -194,7 +194,7 @@ public struct Meter: ~Copyable {
     handle(display.advance(to: now))
   }
 
-  private mutating func handle(_ event: DisplayEvent?) {
+  mutating func handle(_ event: DisplayEvent?) {
     if let event, pressReader(event, at: now) { return }
     switch event {
     case .doorOpened(let door): openReader(door, at: now)

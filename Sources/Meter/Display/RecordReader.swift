@@ -8,7 +8,7 @@ import Quantities
 ///
 /// | state | short | long | extra-long |
 /// |---|---|---|---|
-/// | choice of year, month, day, hour, minute | one less in what flashes | next part, or the record | leave |
+/// | choice of year ... minute | one less in what flashes | next part, or the record | leave |
 /// | a record | the one before | next value of it | choose again; billing: leave |
 /// | message | leave | leave | leave |
 ///
