@@ -77,7 +77,7 @@ enum ReportStyle {
     :root{color-scheme:light;--ink:#000;--muted:#333;--ground:#fff;--card:#fff;--line:#bbb;\
     --good:#14532d;--bad:#8c1d18;--soft:#eee;--goal:#14532d}
     body{font-size:9.5pt;background:#fff}
-    main{max-width:none;padding:0}
+    main{max-width:none;padding:0 1px}
     h2{break-after:avoid;margin-top:1.1rem}
     h3{break-after:avoid}
     .pair{grid-template-columns:1fr 1fr;gap:6px}
