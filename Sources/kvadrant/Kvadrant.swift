@@ -19,7 +19,8 @@ struct Kvadrant: ParsableCommand {
       """,
     subcommands: [
       DemoCommand.self, RunCommand.self, NewCommand.self, CheckCommand.self, LabelCommand.self,
-      FaultCommand.self, ConfigCommand.self, ProfileCommand.self, BillingCommand.self,
+      FaultCommand.self, MemoryCommand.self, ConfigCommand.self, ProfileCommand.self,
+      BillingCommand.self,
     ])
 
   static func main() {
