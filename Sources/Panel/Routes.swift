@@ -11,10 +11,11 @@ struct Routes: Sendable {
   let assets: Assets
   let label: String
   let limits: PanelLimits
-  let year = YearFile()
+  let profile: ProfileArchive
 
   var all: [Route] {
-    let routes = [health, metrics] + live + tables + catalogues + series + [command]
+    let routes =
+      [health, metrics] + live + tables + records + catalogues + series + [command]
     return routes + [document(routes)]
   }
 

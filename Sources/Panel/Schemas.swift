@@ -9,7 +9,8 @@ enum Schemas {
       ("Registers", list(register)), ("Events", list(event)), ("Scope", scope),
       ("Harmonics", harmonics), ("Memory", memory), ("Series", series),
       ("WiringCatalogue", list(wiring)), ("Presets", list(preset)), ("Words", map(text)),
-      ("Command", command), ("Ok", ok), ("Error", error), ("Object", .schema("object")),
+      ("Command", command), ("Records", list(.schema("object"))), ("Ok", ok), ("Error", error),
+      ("Object", .schema("object")),
     ]
   }
 

@@ -13,13 +13,14 @@ import { phasorsView } from './view-phasors.js';
 import { registersView } from './view-registers.js';
 import { accuracyView } from './view-accuracy.js';
 import { historyView } from './view-history.js';
+import { recordsView } from './view-records.js';
 import { memoryView } from './view-memory.js';
 import { eventsView } from './view-events.js';
 
 const views = {
   bench: benchView, wiring: wiringView, signals: signalsView, phasors: phasorsView,
-  registers: registersView, accuracy: accuracyView, history: historyView, memory: memoryView,
-  events: eventsView,
+  registers: registersView, accuracy: accuracyView, history: historyView, records: recordsView,
+  memory: memoryView, events: eventsView,
 };
 
 const context = { state: null, catalogue: null, presets: null };
