@@ -66,13 +66,16 @@ struct History: Sendable {
     extent = start...start + step * Double(columns.first?.1.count ?? 0)
   }
 
-  /// The year.
-  init(year: SeriesPyramid) {
-    name = "file"
-    title = "A household year, mean power of 5 minutes"
+  /// The load profile of the meter itself.
+  init(profile: [(name: String, pyramid: SeriesPyramid)], start: Double, minutes: Int) {
+    name = "profile"
+    title = "Load profile, mean power of \(minutes) minutes"
     unit = .watts
-    extent = year.series.extent ?? 0...0
-    lines = [Line(name: "p_W", tone: .one, pyramid: .pyramid(year))]
+    extent = profile.first?.pyramid.series.extent ?? start...start
+    let tones: [Tone] = [.one, .phase1, .phase2, .phase3]
+    lines = zip(profile, tones).map { curve, tone in
+      Line(name: curve.name, tone: tone, pyramid: .pyramid(curve.pyramid))
+    }
   }
 
   /// The window that is asked for, or all of it; never empty.

@@ -67,10 +67,11 @@ public final class PanelServer: Sendable {
     let gate = GateKeeper()
     let routes = Routes(
       service: service, streams: streams, counters: counters, assets: assets,
-      label: setup.label, limits: limits, typeTest: typeTest, variant: setup.variant)
+      label: setup.label, limits: limits, profile: ProfileArchive(service), typeTest: typeTest,
+      variant: setup.variant)
     let responder = Responder(
       routes: RouteTable(routes.all), assets: assets, gate: gate, counters: counters,
-      pageOpened: routes.year.prepare)
+      pageOpened: routes.profile.prepare)
     let application = Application(
       responder: responder, server: Self.connections(counters, limits),
       configuration: ApplicationConfiguration(

@@ -5,9 +5,9 @@ import VirtualMeter
 extension Routes {
   /// Histories: columns of pixels as JSON, pictures as SVG, all values as CSV.
   var series: [Route] {
-    (SeriesName.allCases.map(\.rawValue) + ["file"]).flatMap { name in
+    (SeriesName.allCases.map(\.rawValue) + ["profile"]).flatMap { name in
       let path = "/api/v1/series/" + name
-      let what = name == "file" ? "a year of 5-minute values" : "\(name) of the last 24 hours"
+      let what = name == "profile" ? "the load profile" : "\(name) of the last 24 hours"
       return [
         Route.get(
           path, "Lowest, highest, first and last per pixel column: \(what).",
@@ -45,7 +45,7 @@ extension Routes {
 
   private func history(_ name: String, _ query: Query) async throws -> History {
     guard let name = SeriesName(rawValue: name) else {
-      return History(year: try await year.pyramid())
+      return try await profile.history()
     }
     return History(name, try await service.series(name))
   }

@@ -12,14 +12,14 @@ struct Routes: Sendable {
   let assets: Assets
   let label: String
   let limits: PanelLimits
+  let profile: ProfileArchive
   let typeTest: TypeTestBench
   /// The running meter, for the type test's usual choice.
   let variant: MeterVariant
-  let year = YearFile()
 
   var all: [Route] {
     let routes =
-      [health, metrics] + live + tables + catalogues + series + typeTests + [command]
+      [health, metrics] + live + tables + records + catalogues + series + typeTests + [command]
     return routes + [document(routes)]
   }
 

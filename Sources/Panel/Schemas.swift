@@ -9,7 +9,7 @@ enum Schemas {
       ("Registers", list(register)), ("Events", list(event)), ("Scope", scope),
       ("Harmonics", harmonics), ("Memory", memory), ("Series", series),
       ("Supply", SupplyPicture.schema), ("WiringCatalogue", list(wiring)),
-      ("Presets", list(preset)), ("Words", map(text)),
+      ("Presets", list(preset)), ("Words", map(text)), ("Records", list(.schema("object"))),
       ("Command", command), ("TypeTest", typeTest), ("TypeTestChoices", typeTestChoices),
       ("TypeTestCommand", typeTestCommand), ("Ok", ok), ("Error", error),
       ("Object", .schema("object")),

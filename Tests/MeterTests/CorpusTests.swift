@@ -93,6 +93,36 @@ import Testing
     #expect(decoded > 60)
   }
 
+  @Test("changes of the configuration are taken as they are, or refused and change nothing")
+  func configurations() throws {
+    var memory = TestMemory()
+    let now = Instant(seconds: 1_000)
+    var meter = Meter(.bench, .bench)
+    _ = try meter.start(now: now, memory: &memory)
+    while !meter.service(now: now, memory: &memory) {}
+    var taken = 0
+    for seed in try Self.corpus("configuration") {
+      for bytes in Self.variants(seed) {
+        let old = meter.configuration
+        let progress = try? meter.configure(
+          bytes.span, through: .module, now: now, memory: &memory)
+        while !meter.service(now: now, memory: &memory) {}
+        let changes = meter.configuration.changes(from: old)
+        if progress == .committed {
+          #expect(!changes.isEmpty)
+          taken += 1
+        } else {
+          #expect(changes.isEmpty)
+        }
+      }
+    }
+    #expect(taken >= 8)
+    var again = Meter(.bench, .bench)
+    _ = try again.start(now: now, memory: &memory)
+    let difference = again.configuration.changes(from: meter.configuration)
+    #expect(difference.isEmpty)
+  }
+
   @Test("a meter starts from a damaged image or refuses it; registers are never invented")
   func images() throws {
     var bench = try Bench(Bench.configuration())

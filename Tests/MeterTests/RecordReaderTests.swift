@@ -15,12 +15,16 @@ import Testing
     var memory = TestMemory()
     var now: Instant
 
-    init(start: Instant, periods: Int) throws {
+    static func configuration() throws -> MeterConfiguration {
       var configuration = try Bench.configuration { $0.energyType = .activeImport }
       let views: [QuantityID] = [.activeImport, .profileReader, .billingReader]
       let numbers = views.map(\.rawValue)
       try configuration.lists.replace(
         .manual, with: numbers.span, rules: configuration.displayRules)
+      return configuration
+    }
+
+    init(_ configuration: MeterConfiguration, start: Instant, periods: Int) throws {
       meter = Meter(configuration, Bench.settings)
       now = start
       _ = try meter.start(now: now, memory: &memory)
@@ -73,7 +77,7 @@ import Testing
 
   @Test("the door stands in the manual list as P.01, and its text slides")
   func door() throws {
-    var rig = try Rig(start: Self.summer, periods: 1)
+    var rig = try Rig(Rig.configuration(), start: Self.summer, periods: 1)
     rig.toDoor()
     let first = rig.shown()
     let later = rig.shown(after: 2)
@@ -83,7 +87,7 @@ import Testing
 
   @Test("year, month, day, hour and minute are chosen, and the record of that time is shown")
   func choosing() throws {
-    var rig = try Rig(start: Self.summer, periods: 6)
+    var rig = try Rig(Rig.configuration(), start: Self.summer, periods: 6)
     rig.toDoor()
     rig.long()
     var seen: [[String]] = [rig.shown()]
@@ -121,7 +125,7 @@ import Testing
 
   @Test("a time without a record is an error, and every part goes round")
   func noRecord() throws {
-    var rig = try Rig(start: Self.summer, periods: 4)
+    var rig = try Rig(Rig.configuration(), start: Self.summer, periods: 4)
     rig.toDoor()
     rig.long()
     rig.long()
@@ -144,7 +148,7 @@ import Testing
 
   @Test("a meter without a record says so")
   func empty() throws {
-    var rig = try Rig(start: Self.summer + .minutes(1), periods: 0)
+    var rig = try Rig(Rig.configuration(), start: Self.summer + .minutes(1), periods: 0)
     rig.toDoor()
     rig.long()
     let shown = rig.shown()
@@ -156,7 +160,7 @@ import Testing
 
   @Test("an extra-long press goes back, and two minutes without a press end the reader")
   func leaving() throws {
-    var rig = try Rig(start: Self.summer, periods: 3)
+    var rig = try Rig(Rig.configuration(), start: Self.summer, periods: 3)
     rig.toDoor()
     rig.long()
     for _ in 0..<5 { rig.long() }
@@ -177,7 +181,7 @@ import Testing
 
   @Test("closed billing periods are read with the number of the period behind the code")
   func billing() throws {
-    var rig = try Rig(start: Self.summer, periods: 4)
+    var rig = try Rig(Rig.configuration(), start: Self.summer, periods: 4)
     try rig.meter.legal.resetBilling(now: rig.now)
     rig.pass(.minutes(15))
     try rig.meter.legal.resetBilling(now: rig.now)

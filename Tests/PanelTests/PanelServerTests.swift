@@ -163,14 +163,20 @@ struct PanelServerTests {
       let part = try rig.ask("/api/v1/series/voltage.csv?from=848000100&to=848000110").text
       #expect(part.split(separator: "\r\n").count == 11)
       #expect(try rig.ask("/api/v1/series/power.svg").text.contains("<svg"))
-      let year = try rig.ask("/api/v1/series/file?width=1200").object
-      #expect(year["points"] as? Int == 105_120)
-      let columns = try #require(year["columns"] as? [[Double]])
-      #expect((1000...1202).contains(columns.count))
+      // A new meter has kept nothing yet, and says so without an error.
+      let profile = try rig.ask("/api/v1/series/profile?width=1200").object
+      #expect(profile["points"] as? Int == 0)
+      #expect((profile["columns"] as? [Any])?.isEmpty == true)
       for wrong in ["width=0", "width=9999999", "width=x", "from=x", "to=1e99", "curve=x"] {
         let answer = try rig.ask("/api/v1/series/power?\(wrong)")
         #expect(answer.status == 400 || answer.status == 404, "\(wrong)")
       }
+      for table in ["billing", "second-logger", "maxima"] {
+        #expect(try rig.ask("/api/v1/\(table)").status == 200)
+        #expect(try rig.ask("/api/v1/\(table).csv").status == 200)
+      }
+      #expect(try rig.ask("/api/v1/tariffs").object["tariff"] as? Int == 1)
+      #expect(try rig.ask("/api/v1/configuration").object["format"] as? Int == 1)
       #expect(try rig.ask("/api/v1/series/nothing").status == 404)
     }
   }

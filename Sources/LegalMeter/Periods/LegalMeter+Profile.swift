@@ -56,6 +56,8 @@ extension LegalMeter {
   public var profileLayout: ProfileLayout { profile.layout }
   /// How demand and profile are registered.
   public var periodSettings: PeriodSettings { periods.settings }
+  /// Times that the profile has been erased, 16 bit.
+  public var profileGeneration: UInt16 { profile.generation }
   /// Intervals that can be read.
   public var intervalCount: Int { profile.rowCount }
 

@@ -29,14 +29,15 @@ extension DisplayLists {
   }
 
   private mutating func appendManualExtras(_ rules: DisplayRules) {
-    let extras: InlineArray<30, QuantityID> = [
+    let extras: InlineArray<33, QuantityID> = [
       .powerActiveImport, .powerActiveExport, .hourCounter, .date, .time, .meterNumber,
-      .softwareRevision, .legalChecksum,
+      .softwareRevision, .legalChecksum, .meterStatus, .maximumActiveImport, .profileReader,
+      .billingReader,
       .activeImportT1, .activeImportT2, .activeImportT3, .activeImportT4,
       .activeExportT1, .activeExportT2, .activeExportT3, .activeExportT4,
       .voltageL1, .voltageL2, .voltageL3, .currentL1, .currentL2, .currentL3,
       .powerFactor, .frequency, .powerReactiveImport, .powerReactiveExport,
-      .powerActiveL1, .powerActiveL2, .powerActiveL3, .meterStatus,
+      .powerActiveL1, .powerActiveL2, .powerActiveL3,
     ]
     for index in extras.indices { append(extras[index], to: .manual, rules) }
   }

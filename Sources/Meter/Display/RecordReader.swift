@@ -8,8 +8,8 @@ import Quantities
 ///
 /// | state | short | long | extra-long |
 /// |---|---|---|---|
-/// | choice of year ... minute | one less in what flashes | next part, or the record | leave |
-/// | a record | the one before | next value of it | choose again; billing: leave |
+/// | choice of a part | one less in the flashing part | next part, then the record | leave |
+/// | a record | the one before | next value | choose again (billing: leave) |
 /// | message | leave | leave | leave |
 ///
 /// Two minutes without a press end it, as they end every list.

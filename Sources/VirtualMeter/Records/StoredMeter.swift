@@ -33,8 +33,17 @@ public struct StoredMeter: ~Copyable {
   }
 
   init(path: String, memory: consuming MeterMemory, now: Instant) throws(Failure) {
+    var memory = memory
+    let meter = try Self.start(path, &memory, now)
     self.path = path
     self.now = now
+    self.meter = meter
+    self.memory = memory
+  }
+
+  private static func start(
+    _ path: String, _ memory: inout MeterMemory, _ now: Instant
+  ) throws(Failure) -> Meter {
     guard let identity = Meter.storedIdentity(in: memory),
       let variant = try? MeterVariant(word: identity.typeWord)
     else {
@@ -48,13 +57,13 @@ public struct StoredMeter: ~Copyable {
       variant: variant, meterNumber: identity.number, lists: .factory(rules),
       options: DisplayOptions(), zone: ZoneRules(centralEuropeanFrom: 2020),
       softwareRevision: ProgramVersion.word)
-    meter = Meter(configuration, .bench)
+    var meter = Meter(configuration, .bench)
     do throws(StartRefusal) {
       _ = try meter.start(now: now, memory: &memory)
     } catch {
       throw Failure(error, file: path)
     }
-    self.memory = memory
+    return meter
   }
 
   /// The configuration that the memory holds.

@@ -165,6 +165,40 @@ public final class MeterService: Sendable {
     try await ask { run in run.events(limit: limit, before: before) }
   }
 
+  /// Intervals of the load profile from a place on; see `MeterRun.profileBlock`.
+  public func profile(
+    after bookmark: ProfileBookmark? = nil, limit: Int = 4096
+  ) async throws(Failure) -> ProfileBlock {
+    try await ask { run in
+      run.profileBlock(after: bookmark, limit: min(max(limit, 1), 8192))
+    }
+  }
+
+  /// Closed billing periods, the newest first.
+  public func billing() async throws(Failure) -> RecordTable {
+    try await ask { run in run.billingTable }
+  }
+
+  /// The second logger, the newest first.
+  public func secondLogger() async throws(Failure) -> RecordTable {
+    try await ask { run in run.secondLoggerTable }
+  }
+
+  /// Demand and its maxima.
+  public func maxima() async throws(Failure) -> RecordTable {
+    try await ask { run in run.maximaTable }
+  }
+
+  /// Tariff plans and who decides about the tariff.
+  public func tariffs() async throws(Failure) -> JSONValue {
+    try await ask { run in run.tariffState }
+  }
+
+  /// What the meter is configured to.
+  public func configuration() async throws(Failure) -> JSONValue {
+    try await ask { run in run.meter.configuration.json }
+  }
+
   /// What has been programmed since the service began.
   public func memory() async throws(Failure) -> MemoryStatistics {
     try await ask { run in run.memoryStatistics }

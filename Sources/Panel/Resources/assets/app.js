@@ -14,6 +14,7 @@ import { registersView } from './view-registers.js';
 import { accuracyView } from './view-accuracy.js';
 import { typetestView } from './view-typetest.js';
 import { historyView } from './view-history.js';
+import { recordsView } from './view-records.js';
 import { memoryView } from './view-memory.js';
 import { eventsView } from './view-events.js';
 import { supplyView } from './view-supply.js';
@@ -21,7 +22,7 @@ import { supplyView } from './view-supply.js';
 const views = {
   bench: benchView, wiring: wiringView, signals: signalsView, phasors: phasorsView,
   registers: registersView, accuracy: accuracyView, typetest: typetestView, history: historyView,
-  memory: memoryView, events: eventsView, supply: supplyView,
+  records: recordsView, memory: memoryView, events: eventsView, supply: supplyView,
 };
 
 const context = { state: null, catalogue: null, presets: null };

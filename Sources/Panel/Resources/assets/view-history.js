@@ -1,11 +1,11 @@
-// Series of the past, decimated by the server; the year file has 105,120 values.
+// Series of the past, decimated by the server; the load profile is the meter's own.
 import { h, mark } from './dom.js';
 import { ask } from './api.js';
 import { Chart } from './chart.js';
 import { card, dataLinks } from './parts.js';
 import { t } from './words.js';
 
-const NAMES = ['power', 'voltage', 'current', 'frequency', 'error', 'file'];
+const NAMES = ['power', 'voltage', 'current', 'frequency', 'error', 'profile'];
 
 /** The view of the past; the parameter is the name of the series. */
 export function historyView(context, parameter) {
@@ -51,7 +51,7 @@ export function historyView(context, parameter) {
       'aria-label': t(key), title: t(key), on: { click: () => chart.view && action() } }));
   // What grows at the right is asked for again while all of it is looked at.
   const timer = setInterval(() => {
-    if (!document.hidden && !chart.range && name !== 'file') chart.fetch();
+    if (!document.hidden && !chart.range && name !== 'profile') chart.fetch();
   }, 2000);
   return {
     element: h('div', { class: 'view' },
