@@ -229,7 +229,8 @@ extension AnalysisRing {
 
   private func encode() -> InlineArray<108, UInt8> {
     var bytes = InlineArray<108, UInt8>(repeating: 0)
-    func put(_ value: UInt32, _ length: Int, at offset: Int, _ bytes: inout InlineArray<108, UInt8>) {
+    func put(_ value: UInt32, _ length: Int, at offset: Int, _ bytes: inout InlineArray<108, UInt8>)
+    {
       for k in 0..<length { bytes[offset + k] = UInt8(truncatingIfNeeded: value >> UInt32(8 * k)) }
     }
     bytes[0] = 1
