@@ -8,7 +8,6 @@ import Testing
 @testable import Meter
 
 @Suite struct AnalysisLoggerTests {
-  /// Closes windows of a minute without samples: what the windows measure is given by hand.
   static func bench(minutes: UInt16, _ quantities: [QuantityID]) throws -> Bench {
     var bench = try Bench(Bench.configuration())
     let channels = quantities.map(\.rawValue)
