@@ -160,7 +160,7 @@ public struct Meter: ~Copyable {
     handle(display.advance(to: now))
   }
 
-  private mutating func handle(_ event: DisplayEvent?) {
+  mutating func handle(_ event: DisplayEvent?) {
     switch event {
     case .resetRequested(let quantity):
       legal.clearResettable(export: quantity == .activeExportResettable, now: now)
