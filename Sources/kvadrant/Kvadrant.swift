@@ -19,7 +19,7 @@ struct Kvadrant: ParsableCommand {
       """,
     subcommands: [
       DemoCommand.self, RunCommand.self, NewCommand.self, CheckCommand.self, LabelCommand.self,
-      FaultCommand.self, SimulateCommand.self,
+      FaultCommand.self, MemoryCommand.self, SimulateCommand.self,
     ])
 
   static func main() {
