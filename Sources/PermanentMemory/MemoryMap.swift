@@ -61,6 +61,7 @@ public enum MemoryMap {
   public static var profileCheckpoint: PageRegion {
     PageRegion(first: state(2).first, count: 4)
   }
+
   // Inside `spare`.
 
   /// The table of replaced pages, four copies of one page.

@@ -10,7 +10,7 @@ public enum SimulationRun {
   ) throws -> SimulationReport {
     var sum = SimulationReport()
     for n in 0..<meters {
-      var simulation = try YearSimulation(seed: seed &* 1_000_003 &+ UInt64(n))
+      var simulation = try YearSimulation.make(seed: seed &* 1_000_003 &+ UInt64(n))
       sum += try simulation.run(years: years)
       progress(sum)
     }

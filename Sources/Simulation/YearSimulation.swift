@@ -25,13 +25,13 @@ public struct YearSimulation: ~Copyable {
   private static let start = Instant(utc: CivilDateTime(clampingSeconds: 24 * 365 * 86_400))
 
   /// A new meter; the seed chooses energy type and length of the periods too.
-  public init(seed: UInt64) throws {
+  public static func make(seed: UInt64) throws -> YearSimulation {
     var random = SplitMix64(seed: seed)
-    household = HouseholdLoad(seed: random.next())
+    let household = HouseholdLoad(seed: random.next())
     var request = VariantRequest()
     request.energyType = EnergyType.allCases[random.below(3)]
     let variant = try MeterVariant(request)
-    configuration = MeterConfiguration(
+    let configuration = MeterConfiguration(
       variant: variant, meterNumber: 10_000_001,
       lists: .factory(
         DisplayRules(energyType: variant.energyType, hasBattery: variant.backup.hasBattery)),
@@ -39,18 +39,30 @@ public struct YearSimulation: ~Copyable {
       softwareRevision: 0x01_00_00)
     var memory = FaultyMemory(seed: random.next())
     var meter = Meter(configuration, .bench)
-    now_s = Self.start.seconds
     let length = PeriodLength.allCases[random.below(4)]
     meter.legal.configurePeriods(
       PeriodSettings(length: length, threshold_mW: 3_000_000), now: Self.start)
     _ = try meter.start(now: Self.start, chip: .hasRun, memory: &memory)
-    self.memory = memory
-    self.meter = meter
     let energies = variant.energyType
-    oracle = PeriodOracle(
+    let oracle = PeriodOracle(
       kinds: EnergyKind.allCases.filter { energies.registers($0) }, zone_s: 3600,
-      length_s: length.seconds, threshold_mW: 3_000_000, now_s: now_s)
+      length_s: length.seconds, threshold_mW: 3_000_000, now_s: Self.start.seconds)
+    return YearSimulation(
+      meter: meter, memory: memory, configuration: configuration, random: random,
+      household: household, oracle: oracle)
+  }
+
+  private init(
+    meter: consuming Meter, memory: consuming FaultyMemory, configuration: MeterConfiguration,
+    random: SplitMix64, household: HouseholdLoad, oracle: PeriodOracle
+  ) {
+    self.meter = meter
+    self.memory = memory
+    self.configuration = configuration
     self.random = random
+    self.household = household
+    self.oracle = oracle
+    now_s = Self.start.seconds
   }
 
   private var now: Instant { Instant(seconds: now_s) }

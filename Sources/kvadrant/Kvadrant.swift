@@ -21,6 +21,7 @@ struct Kvadrant: ParsableCommand {
       DemoCommand.self, RunCommand.self, NewCommand.self, CheckCommand.self, LabelCommand.self,
       FaultCommand.self, MemoryCommand.self, ConfigCommand.self, ProfileCommand.self,
       BillingCommand.self, ScenarioCommand.self, TripCurveCommand.self, TypeTestCommand.self,
+      SimulateCommand.self,
     ])
 
   static func main() {
