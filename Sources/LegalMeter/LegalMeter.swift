@@ -72,6 +72,8 @@ public struct LegalMeter: ~Copyable {
   public internal(set) var isExternalAlarm = false
   /// Set when the legal code has been found changed since the last start.
   public internal(set) var isLegalCodeChanged = false
+  /// What the memory has learnt of its wear.
+  public internal(set) var memoryCondition = MemoryCondition()
   /// Set when the memory holds nothing intact: nothing is written over what might be saved.
   public internal(set) var isMemoryLost = false
 

@@ -19,7 +19,7 @@ struct Kvadrant: ParsableCommand {
       """,
     subcommands: [
       DemoCommand.self, RunCommand.self, NewCommand.self, CheckCommand.self, LabelCommand.self,
-      FaultCommand.self,
+      FaultCommand.self, MemoryCommand.self,
     ])
 
   static func main() {

@@ -31,7 +31,7 @@ extension Meter {
   /// The flags now. There is no test of RAM, so its flag is never set.
   public var status: MeterStatus {
     var flags: UInt8 = 0
-    if legal.isMemoryLost || legal.memoryFailures > 0 { flags |= MeterStatus.memory.rawValue }
+    if legal.isMemoryFaulty { flags |= MeterStatus.memory.rawValue }
     if legal.isMagnetPresent { flags |= MeterStatus.magnet.rawValue }
     if legal.isLegalCodeChanged { flags |= MeterStatus.code.rawValue }
     if legal.isExternalAlarm { flags |= MeterStatus.external.rawValue }
