@@ -59,7 +59,9 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   return 0
 }
 
-private func store(_ payload: [UInt8], _ region: PageRegion, kind: UInt8, _ memory: inout TestMemory) {
+private func store(
+  _ payload: [UInt8], _ region: PageRegion, kind: UInt8, _ memory: inout TestMemory
+) {
   var record = AtomicRecord(region: region, kind: kind)
   var room = [UInt8](repeating: 0, count: 240)
   var span = room.mutableSpan

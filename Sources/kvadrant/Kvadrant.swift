@@ -19,7 +19,7 @@ struct Kvadrant: ParsableCommand {
       """,
     subcommands: [
       DemoCommand.self, RunCommand.self, NewCommand.self, CheckCommand.self, LabelCommand.self,
-      FaultCommand.self, MemoryCommand.self,
+      FaultCommand.self, MemoryCommand.self, LogCommand.self, VoltageQualityCommand.self,
     ])
 
   static func main() {

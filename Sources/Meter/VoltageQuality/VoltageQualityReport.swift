@@ -42,8 +42,8 @@ public struct VoltageQualityReport: Sendable {
     return (UInt16(inner * 10_000 / all), UInt16(outer * 10_000 / all))
   }
 
-  /// Whether 95 % of the means of each phase are within ± 10 % and all within +10/-15 %; nil without
-  /// means.
+  /// Whether 95 % of the means of each phase are within ± 10 % and all within +10/-15 %; nil
+  /// without means.
   public var isVoltageRight: Bool? {
     var verdict: Bool?
     for k in 0..<3 where phases >> UInt8(k) & 1 != 0 {
