@@ -1,4 +1,5 @@
-/// What a meter can raise an alarm for. The number is the bit in registers and masks: never renumber.
+/// What a meter can raise an alarm for. The number is the bit in registers and masks: never
+/// renumber.
 public enum Alarm: UInt8, CaseIterable, Sendable {
   /// The permanent memory fails, or holds nothing intact.
   case memory = 0

@@ -7,11 +7,11 @@ import PermanentMemory
 /// The quality of the supply: events, counters, extremes, and the week of EN 50160.
 ///
 /// It takes the windows of 200 ms and the dips and swells that the measuring systems found between
-/// them. Means of ten minutes go into classes when they are complete, and with each of them week and
-/// counters go into the memory; what a cut costs is the open interval.
+/// them. Means of ten minutes go into classes when they are complete, and with each of them week
+/// and counters go into the memory; what a cut costs is the open interval.
 struct VoltageQuality: Sendable {
-  /// A dip or swell over all phases (IEC 61000-4-30, 5.4.2): from the first phase that is outside to
-  /// the last that is inside again.
+  /// A dip or swell over all phases (IEC 61000-4-30, 5.4.2): from the first phase that is outside
+  /// to the last that is inside again.
   struct Polyphase: Sendable {
     var start = Int64.max
     var end = Int64.min
@@ -50,7 +50,7 @@ struct VoltageQuality: Sendable {
   var frequencyWindows: UInt8 = 0
   /// Low bits of ten seconds since 2000.
   var frequencySlot: UInt8 = 0
-  /// A window saw all phases without voltage since the last dip: that is no dip but an interruption.
+  /// A window saw all phases without voltage since the last dip: that was an interruption.
   var sawInterruption = false
   /// Since when the meter has had no supply.
   var supplyLostAt: Instant?
