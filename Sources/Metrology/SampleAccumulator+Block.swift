@@ -60,9 +60,9 @@ extension SampleAccumulator {
   }
 
   #if !arch(arm)
-    /// Half cycles that end within the next `length` sets: of them only the squares of the voltages
-    /// are summed apart. Vector units lose more by shorter runs than by that; the Cortex-M does
-    /// not.
+    /// Half cycles that end within the next `length` sets: of them only the squares of the
+    /// voltages are summed apart. Vector units lose more by shorter runs than by that; the Cortex-M
+    /// does not.
     @inline(__always)
     private mutating func passBorders(
       of block: borrowing SampleBlock, from at: Int, _ length: Int

@@ -1,6 +1,7 @@
 import Hummingbird
 import Meter
 import NIOCore
+import LegalMeter
 import Quantities
 import VirtualMeter
 
@@ -84,8 +85,12 @@ struct Routes: Sendable {
       name: "limit", what: "at most so many, 1 to 512; 50 if left out",
       schema: .schema("integer", ("minimum", .integer(1)), ("maximum", .integer(512))))
     let before = Route.Parameter(
-      name: "before", what: "only those with a lower number",
+      name: "before", what: "only those with a lower number in their log",
       schema: .schema("integer", ("minimum", .integer(0))))
+    let names = EventLogID.allCases.map { JSONValue.string("\($0)") }
+    let log = Route.Parameter(
+      name: "log", what: "only this log",
+      schema: .schema("string", ("enum", .array(names))))
     return [
       .get("/api/v1/registers", "All registers.", answers: .json("Registers")) {
         [service] _ in .json(.array(try await service.registers().map(\.json)))
@@ -94,11 +99,27 @@ struct Routes: Sendable {
         .csv(RegisterRow.columns, try await service.registers().map(\.cells))
       },
       .get(
-        "/api/v1/events", "The event log, newest first.", [limit, before],
+        "/api/v1/events", "The event logs, newest first.", [limit, before, log],
         answers: .json("Events")
       ) { [self] question in .json(.array(try await events(question).map(\.json))) },
-      .get("/api/v1/events.csv", "The event log, newest first.", [limit, before], answers: .csv) {
-        [self] question in .csv(EventRow.columns, try await events(question).map(\.cells))
+      .get(
+        "/api/v1/events.csv", "The event logs, newest first.", [limit, before, log], answers: .csv
+      ) { [self] question in .csv(EventRow.columns, try await events(question).map(\.cells)) },
+      .get("/api/v1/alarms", "Alarms that stand, by name.", answers: .json("Object")) {
+        [service] _ in
+        let standing = try await service.alarms().map { JSONValue.string("\($0)") }
+        return .json(.object([("alarms", .array(standing))]))
+      },
+      .get(
+        "/api/v1/voltage-quality", "The running week of EN 50160.", answers: .json("Object")
+      ) { [service] _ in
+        .json(try await service.voltageQuality(last: false)?.json ?? .object([]))
+      },
+      .get(
+        "/api/v1/voltage-quality/last", "The last whole week of EN 50160; empty without one.",
+        answers: .json("Object")
+      ) { [service] _ in
+        .json(try await service.voltageQuality(last: true)?.json ?? .object([]))
       },
       .get(
         "/api/v1/supply", "Switch, credit, alarms, load outputs.", answers: .json("Supply")
@@ -112,7 +133,17 @@ struct Routes: Sendable {
   private func events(_ question: Question) async throws -> [EventRow] {
     let limit = try question.query.integer("limit", in: 1...512, usual: 50)
     let before = try question.query.integer("before", in: 0...Int(UInt32.max), usual: -1)
-    return try await service.events(limit: limit, before: before < 0 ? nil : UInt32(before))
+    return try await service.events(
+      limit: limit, before: before < 0 ? nil : UInt32(before), log: try log(question))
+  }
+
+  private func log(_ question: Question) throws(Refusal) -> EventLogID? {
+    guard let name = question.query["log"] else { return nil }
+    if let log = EventLogID.allCases.first(where: { "\($0)" == name }) { return log }
+    throw Refusal(
+      .badRequest, what: "log is «\(name.prefix(40))»",
+      expected: EventLogID.allCases.map { "\($0)" }.joined(separator: ", "),
+      next: "correct it or leave it out for all")
   }
 
   // MARK: what there is

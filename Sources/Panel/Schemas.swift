@@ -120,7 +120,10 @@ enum Schemas {
   }
 
   private static var event: JSONValue {
-    object([("n", count), ("time", text), ("code", count), ("name", text), ("parameter", count)])
+    object([
+      ("log", text), ("n", count), ("time", text), ("code", count), ("name", text),
+      ("parameter", count),
+    ])
   }
 
   private static var scope: JSONValue {

@@ -51,19 +51,6 @@ extension RegisterRow {
   }
 }
 
-extension EventRow {
-  static let columns = ["n", "time", "code", "name", "parameter"]
-
-  var cells: [String] { ["\(number)", time, "\(code)", name, "\(parameter)"] }
-
-  var json: JSONValue {
-    .object([
-      ("n", .integer(number)), ("time", .string(time)), ("code", .integer(code)),
-      ("name", .string(name)), ("parameter", .integer(parameter)),
-    ])
-  }
-}
-
 extension ScopePicture {
   var json: JSONValue {
     func curves(_ all: [[Float]], _ decimals: Int) -> JSONValue {

@@ -21,7 +21,7 @@ struct Kvadrant: ParsableCommand {
       DemoCommand.self, RunCommand.self, NewCommand.self, CheckCommand.self, LabelCommand.self,
       FaultCommand.self, MemoryCommand.self, ConfigCommand.self, ProfileCommand.self,
       BillingCommand.self, ScenarioCommand.self, TripCurveCommand.self, TypeTestCommand.self,
-      SimulateCommand.self,
+      SimulateCommand.self, LogCommand.self, VoltageQualityCommand.self,
     ])
 
   static func main() {

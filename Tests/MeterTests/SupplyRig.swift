@@ -22,23 +22,16 @@ struct SupplyRig: ~Copyable {
   static let start = Instant(seconds: 825_940_800)
 
   init(seed: UInt64 = 1) throws {
+    let configuration = try Bench.configuration()
     memory = FaultyMemory(seed: seed)
     origin = Self.start
-    meter = try Self.meter()
+    meter = Meter(configuration, Bench.settings)
     waves = (0..<3).map { k in
       (0..<80).map { n in
         2.0.squareRoot() * sin(2 * Double.pi * (Double(n) / 80 - Double(k) / 3)) / 500 * 8_388_608
       }
     }
     _ = try meter.start(now: now, memory: &memory)
-  }
-
-  private static func meter() throws -> Meter {
-    let settings = MeasuringSettings(
-      rate: SampleRate(UInt32(rate)),
-      scale: ChannelScale(
-        femtovoltsPerCount: 59_604_644_775, femtoamperesPerCount: 23_841_857_910))
-    return Meter(try Bench.configuration(), settings)
   }
 
   var now: Instant { Instant(ticks: origin.ticks + Int64(n) * 65_536 / Int64(Self.rate)) }
@@ -61,7 +54,7 @@ struct SupplyRig: ~Copyable {
   mutating func cut(seconds: Double) throws {
     origin = now + Instant.Duration(ticks: Int64(seconds * 65_536))
     n = 0
-    meter = try Self.meter()
+    meter = Meter(try Bench.configuration(), Bench.settings)
     memory.restorePower()
     _ = try meter.start(now: now, memory: &memory)
   }

@@ -110,10 +110,9 @@ public enum LegalEvent: UInt16, CaseIterable, Sendable {
   case alarmMasksChanged = 52
   /// Parameter 0...1: lower limit, V; 2...3: upper limit, V; 4: duration, 10 s.
   case voltageLimitsChanged = 53
-  // Of all that follow, parameter 0: phases as bits; 1...2: lowest or highest voltage, 0.1 V;
-  // 3...7:
-  // duration so far, ms. Stamped with the beginning where something began, with the end of what is
-  // over; dips, swells and interruptions with their beginning.
+  // Of the voltage events that follow, parameter 0: phases as bits; 1...2: lowest or highest
+  // voltage, 0.1 V; 3...7: duration so far, ms. Stamped with the beginning where something began,
+  // with the end of what is over; dips, swells and interruptions with their beginning.
   /// A phase has been below 160 V for a second.
   case dropoutBegan = 54
   case dropoutEnded = 55

@@ -15,6 +15,13 @@ extension LegalMeter {
     raiseAlarm(event, parameter)
   }
 
+  /// Finds the newest record of each log, for those who read a memory without running the meter;
+  /// a meter that runs does it by itself.
+  @inline(never)
+  public mutating func openLogs(_ memory: borrowing some PageMemory & ~Copyable) {
+    _ = logs.recoverAll(memory)
+  }
+
   /// Events that a power cut now would cost.
   public var pendingEvents: Int { pending.count }
 

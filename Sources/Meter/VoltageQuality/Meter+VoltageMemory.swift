@@ -18,6 +18,14 @@ extension Meter {
     return false
   }
 
+  /// Takes logs and quality of the supply out of a memory that is only looked at; a meter that runs
+  /// does it by itself.
+  @inline(never)
+  public mutating func openRecords(_ memory: borrowing some PageMemory & ~Copyable) {
+    legal.openLogs(memory)
+    recoverVoltageQuality(memory)
+  }
+
   private mutating func recoverVoltageQuality(_ memory: borrowing some PageMemory & ~Copyable) {
     voltageQuality.isRecovered = true
     var bytes = InlineArray<240, UInt8>(repeating: 0)

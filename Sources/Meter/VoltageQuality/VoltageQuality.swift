@@ -50,8 +50,7 @@ struct VoltageQuality: Sendable {
   var frequencyWindows: UInt8 = 0
   /// Low bits of ten seconds since 2000.
   var frequencySlot: UInt8 = 0
-  /// A window saw all phases without voltage since the last dip: that is no dip but an
-  /// interruption.
+  /// A window saw all phases without voltage since the last dip: that was an interruption.
   var sawInterruption = false
   /// Since when the meter has had no supply.
   var supplyLostAt: Instant?

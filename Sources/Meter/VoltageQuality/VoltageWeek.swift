@@ -12,8 +12,7 @@ public struct VoltageWeek: Equatable, Sendable {
   /// Intervals left out because an interruption, dip or swell lies in them (IEC 61000-4-30, 4.7),
   /// or because a part of them is missing.
   public internal(set) var flagged: UInt16 = 0
-  /// Ten-minute means by phase, in classes of 2.5 % of nominal: below 85, 85..., 107.5..., above
-  /// 110.
+  /// Ten-minute means by phase, in classes of 2.5 % of nominal from below 85 to above 110.
   private var classes = InlineArray<36, UInt16>(repeating: 0)
   private var lowest = InlineArray<3, UInt16>(repeating: .max)
   private var highest = InlineArray<3, UInt16>(repeating: 0)

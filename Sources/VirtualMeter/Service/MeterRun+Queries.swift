@@ -70,16 +70,14 @@ extension MeterRun {
     let limit = min(max(limit, 0), 1024)
     while rows.count < limit, let (record, log) = cursor.next(meter.legal, memory: memory) {
       if let before, record.sequence >= before { continue }
-      var parameter: UInt64 = 0
-      for n in 0..<8 { parameter |= UInt64(record.parameter[n]) << UInt64(8 * n) }
-      rows.append(
-        EventRow(
-          log: log, number: record.sequence, instant: record.instant,
-          time: localTime(record.instant), code: record.code,
-          name: LegalEvent(rawValue: record.code).map { "\($0)" } ?? "event\(record.code)",
-          parameter: parameter))
+      rows.append(EventRow(record, log: log, time: localTime(record.instant)))
     }
     return rows
+  }
+
+  /// The running week of EN 50160, or the last one that is over.
+  func voltageQuality(last: Bool) -> VoltageQualityReport? {
+    meter.voltageQualityReport(last ? .last : .running, memory: memory)
   }
 
   /// What has been programmed since the run began.

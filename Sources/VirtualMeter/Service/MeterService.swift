@@ -1,5 +1,6 @@
 import Foundation
 import LegalMeter
+import Meter
 import MeterTime
 import Quantities
 import Synchronization
@@ -157,12 +158,25 @@ public final class MeterService: Sendable {
     try await ask { run in run.harmonics(phase) }
   }
 
-  /// Records of the event log, the newest first.
+  /// Records of one event log or of all, the newest first.
   /// - Parameters:
-  ///   - limit: at most so many, up to 512.
-  ///   - before: only records with a lower number.
-  public func events(limit: Int = 50, before: UInt32? = nil) async throws(Failure) -> [EventRow] {
-    try await ask { run in run.events(limit: limit, before: before) }
+  ///   - limit: at most so many, up to 1024.
+  ///   - before: only records with a lower number in their log.
+  ///   - log: nil for all.
+  public func events(
+    limit: Int = 50, before: UInt32? = nil, log: EventLogID? = nil
+  ) async throws(Failure) -> [EventRow] {
+    try await ask { run in run.events(limit: limit, before: before, log: log) }
+  }
+
+  /// The running week of EN 50160, or the last one that is over; nil as long as none is.
+  public func voltageQuality(last: Bool) async throws(Failure) -> VoltageQualityReport? {
+    try await ask { run in run.voltageQuality(last: last) }
+  }
+
+  /// Alarms that stand.
+  public func alarms() async throws(Failure) -> [Alarm] {
+    try await ask { run in Alarm.allCases.filter { run.meter.legal.alarms.has($0) } }
   }
 
   /// Intervals of the load profile from a place on; see `MeterRun.profileBlock`.
