@@ -19,7 +19,7 @@ struct Kvadrant: ParsableCommand {
       """,
     subcommands: [
       DemoCommand.self, RunCommand.self, NewCommand.self, CheckCommand.self, LabelCommand.self,
-      FaultCommand.self, ScenarioCommand.self, TripCurveCommand.self,
+      FaultCommand.self, MemoryCommand.self, ScenarioCommand.self, TripCurveCommand.self,
     ])
 
   static func main() {

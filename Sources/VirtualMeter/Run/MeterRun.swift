@@ -4,6 +4,7 @@ import LegalMeter
 import Meter
 import MeterTime
 import Metrology
+import PermanentMemory
 import Quantities
 import Waveforms
 
@@ -55,7 +56,7 @@ public struct MeterRun: ~Copyable {
   /// Where the samples come from.
   public private(set) var source: any SampleSource
   var meter: Meter
-  var memory: CountingMemory
+  var memory: SparedMemory<CountingMemory>
   /// Where the memory lies, for messages.
   let memoryPath: String?
   let settings: MeasuringSettings
@@ -108,7 +109,7 @@ public struct MeterRun: ~Copyable {
     let source = try FrontEndChoice.wrap(source, setup.frontEnd)
     let legalCode = LegalCode()
     let settings = try setup.meter.measuring(source, frontEnd: setup.frontEnd)
-    var memory = CountingMemory(try MeterMemory(folder))
+    var memory = SparedMemory(CountingMemory(try MeterMemory(folder)))
     let meter = try Self.powerUp(
       setup.meter, settings, legalCode, at: setup.start, &memory, folder?.memoryPath)
     var before: [QuantityID: Int128] = [:]
@@ -270,7 +271,7 @@ public struct MeterRun: ~Copyable {
     releaseButton()
     playPulses()
     noteSecond()
-    if let failure = memory.failure { throw failure }
+    if let failure = memory.base.failure { throw failure }
   }
 
   /// Adds samples; through an open contact no current flows, whatever the source says.
