@@ -102,7 +102,8 @@ import Testing
     var length = 0
     _ = record.recover(from: memory, into: &span, length: &length)
     let payload = [UInt8](repeating: 0xFF, count: 32)
-    #expect(record.begin(payload.span))
+    let isBegun = record.begin(payload.span)
+    #expect(isBegun)
     while record.pump(payload.span, to: &memory) == .busy {}
     var counters = ReservedCounters()
     _ = counters.recover(from: memory)

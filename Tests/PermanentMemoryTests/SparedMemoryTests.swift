@@ -220,8 +220,10 @@ import Testing
     var span = room.mutableSpan
     var length = 0
     _ = record.recover(from: memory.base, into: &span, length: &length)
-    #expect(record.begin([1, 2, 3].span))
-    while record.pump([1, 2, 3].span, to: &memory.base) == .busy {}
+    let bytes: [UInt8] = [1, 2, 3]
+    let isBegun = record.begin(bytes.span)
+    #expect(isBegun)
+    while record.pump(bytes.span, to: &memory.base) == .busy {}
     memory.recover()
     #expect(memory.condition.isTableLost)
   }
