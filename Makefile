@@ -27,7 +27,7 @@ test: needs-test needs-browser check ## Everything a change has to pass; the run
 	swift build --build-tests
 	swift build -c release --product kvadrant
 	.ci/readme-commands --bin "$$(swift build -c release --show-bin-path)"
-	$(MAKE) --no-print-directory firmware-smoke bench
+	$(MAKE) --no-print-directory torture firmware-smoke bench
 	"$$(swift build -c release --show-bin-path)/kvadrant" scenario run --all
 	Tests/Browser/run
 	swift test --disable-xctest --skip '$(ALONE)'
@@ -68,6 +68,16 @@ bench: needs-test ## Count instructions and bytes; fail where one grew by more t
 bench-update: needs-test ## Count again and record the result.
 	Benchmarks/run
 	.ci/instruction-gate --update Benchmarks/thresholds.txt out/bench.txt
+
+.PHONY: torture
+torture: needs-test ## Cut the memory's power a million times, flip its bits, wear it out, kill the process.
+	swift build -c release --product kvadrant
+	K="$$(swift build -c release --show-bin-path)/kvadrant"; \
+	"$$K" memory torture --cuts 1000000 --seed 1; \
+	"$$K" memory torture --kind exhaustive --seed 1 | tail -1; \
+	"$$K" memory torture --kind flips --seed 1 | tail -1; \
+	"$$K" memory torture --kind life --seed 1
+	.ci/campaign-process-kills 200
 
 .PHONY: coverage
 coverage: needs-build ## Run the tests and report the lines they reach.

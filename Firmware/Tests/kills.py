@@ -1,8 +1,9 @@
 """Kills the emulator at random moments under load and holds what comes back to the rule of the
 permanent memory: each register at most 1 Wh plus the open window behind what was metered, never
-ahead of it, never lower than what was shown at 1 Wh.
+ahead of it, never lower than what was shown at 1 Wh; tariffs add up to their totals; events that
+were reported are still there, and the number of starts never falls.
 
-    kills.py [NUMBER]       how many kills, 50 without it; SEED in the environment, 1 without it
+    kills.py [NUMBER]       how many kills, 20 without it; SEED in the environment, 1 without it
 
 The firmware programs a page in 16 pieces here, so that a kill can leave it torn, and lets the lines
 of a window leave the board before it programs, so that what was metered is known."""
@@ -20,6 +21,8 @@ from emulator import Emulator, EmulatorError, join_memory, split_memory  # noqa:
 
 REGISTERS = 39
 WATT_HOUR = 1000
+# Events that the board reports, the newest first.
+EVENTS = 8
 JOURNAL_PAGES = range(1152, 1664)
 # Verification of A+ keeps its register on the glass, in 0.1 Wh: "1.8.0" after eight digits.
 VERIFY_A_PLUS = b"0v"
@@ -51,6 +54,7 @@ class Watch:
         self.gain = {}
         self.glass = 0
         self.windows = 0
+        self.events = []
 
     def take(self, line):
         fields = line.split(" ")
@@ -66,6 +70,8 @@ class Watch:
         elif fields[0] == "W":
             self.windows += 1
             self.gain.clear()
+        elif fields[0] == "E":
+            self.events.append(tuple(fields[1:]))
         elif fields[0] == "G":
             self.glass = on_glass(fields[1]) or self.glass
 
@@ -82,8 +88,18 @@ def check(watch, restored):
             raise Broken(f"register {register} is {metered - back} mWh behind, {slack} allowed")
         if back // WATT_HOUR < watch.shown[register] // WATT_HOUR:
             raise Broken(f"register {register} is {back} mWh, {watch.shown[register]} were shown")
+    for kind in range(4):
+        tariffs = sum(restored[4 + 4 * kind + tariff] for tariff in range(4))
+        if tariffs != restored[kind]:
+            raise Broken(f"tariffs add up to {tariffs} mWh, register {kind} is {restored[kind]}")
     if restored[0] // WATT_HOUR < watch.glass // WATT_HOUR:
         raise Broken(f"A+ is {restored[0]} mWh, the glass showed {watch.glass}")
+
+
+def check_events(before, after):
+    """The newest event that was reported before the kill is among those reported after it."""
+    if before and before[0] not in after and len(after) < EVENTS:
+        raise Broken(f"event {before[0]} is gone, there are {after}")
 
 
 def start(memory):
@@ -189,7 +205,8 @@ def campaign(memory, kills, seed):
     figures = dict.fromkeys(
         ("kills", "torn_pages", "passed_over", "windows", "glasses", "max_behind_mWh"), 0)
     before = set()
-    board, watch, _ = start(memory)
+    board, watch, begun = start(memory)
+    starts = begun[0]
     for number in range(kills):
         run_and_kill(board, watch, chance.uniform(0.02, 0.35), chance.choice((3, 9)))
         after_kill = torn_pages(memory)
@@ -197,6 +214,10 @@ def campaign(memory, kills, seed):
             control(memory, watch, back_to=12)
         board, after, first = start(memory)
         check(watch, after.metered)
+        check_events(watch.events, after.events)
+        if first[0] < starts:
+            raise Broken(f"start {first[0]} after start {starts}")
+        starts = first[0]
         if first[1] != 1 and any(watch.shown.values()):
             raise Broken("the registers did not come back")
         figures["kills"] += 1
@@ -215,7 +236,7 @@ def campaign(memory, kills, seed):
 
 
 def main():
-    kills = int(sys.argv[1]) if len(sys.argv) > 1 else 50
+    kills = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     seed = int(os.environ.get("SEED", "1"))
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="kvadrant-memory-") as memory:

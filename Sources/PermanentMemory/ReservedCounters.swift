@@ -63,6 +63,9 @@ public struct ReservedCounters: Sendable {
     return next[counter] - 1
   }
 
+  /// The number that a counter gives next, if it may.
+  public func upcoming(_ counter: Int) -> UInt32 { next[counter] }
+
   /// Numbers that a counter can give without a program.
   public func reserve(_ counter: Int) -> UInt32 { limit[counter] - next[counter] }
 

@@ -70,6 +70,8 @@ public struct SnapshotRing: Sendable {
         report.bytesRead += 6
         let (sequence, isBlank) = head(slot, memory)
         if round == 0 && !isBlank { dirty += 1 }
+        // Torn, or a bit has flipped in what may have been the newest.
+        if round == 0 && !isBlank && sequence == 0 { report.damaged += 1 }
         if sequence > best && sequence < limit { best = sequence }
       }
       if best == 0 { break }

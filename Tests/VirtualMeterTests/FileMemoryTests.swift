@@ -186,6 +186,45 @@ extension FileMemoryTests {
     #expect(scratch.files.isEmpty)
   }
 
+  /// The disk is full at each write in turn, also inside it: what was committed is there.
+  @Test func fullDiskAtEveryWriteLosesNothingCommitted() throws {
+    let scratch = try Scratch()
+    for write in 0..<40 {
+      let path = "\(scratch.path)/m\(write)"
+      try FileMemory.create(path: path)
+      let room = write * 256 + write * 97 % 256
+      var left = room
+      var memory = SparedMemory(
+        try FileMemory(
+          path: path,
+          write: { descriptor, bytes, count, offset in
+            if left == 0 {
+              errno = ENOSPC
+              return -1
+            }
+            let n = pwrite(descriptor, bytes, min(count, left), offset)
+            left -= max(0, n)
+            return n
+          }))
+      memory.recover()
+      var journal = RegisterJournal()
+      var row = [UInt8](repeating: 0, count: 240)
+      var span = row.mutableSpan
+      _ = journal.recover(from: memory, into: &span)
+      var committed: UInt8 = 0
+      for value in 1...45 as ClosedRange<UInt8> {
+        let payload: [UInt8] = [value]
+        _ = journal.append(payload.span, to: &memory)
+        memory.maintain()
+        if journal.poll(memory) == .committed { committed = value }
+      }
+      #expect(committed == UInt8(write) && memory.base.failure != nil)
+      let image = MemoryImage(path: path, scratch.content("m\(write)"))
+      let found = image.registers?.first ?? 0
+      #expect(found == committed && image.failure == nil, "write \(write)")
+    }
+  }
+
   /// The disk is full inside the n-th program: the journal goes back to the record before, and
   /// everything stored earlier is there.
   @Test(arguments: [0, 1, 8, 128, 255])

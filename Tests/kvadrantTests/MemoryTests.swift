@@ -65,6 +65,36 @@ struct MemoryTests {
     return RunTests.register(json, "1-0:1.8.0")
   }
 
+  @Test("kvadrant memory says what is in a state, whether it is intact, and how worn it is")
+  func memoryCommands() throws {
+    let state = try TemporaryFolder.make().path
+    #expect(try Self.run(state, until: "90s").status == 0)
+    let verify = try KvadrantProcess.run("memory", "verify", state, "--json")
+    #expect(verify.status == 0 && verify.json?["good"] as? Bool == true)
+    let dump = try KvadrantProcess.run("memory", "dump", state, "--json")
+    let registers = dump.json?["registers"] as? [String: Double]
+    #expect(abs(try #require(registers?["1-0:1.8.0"]) - 0.5744) < 0.002)
+    let wear = try KvadrantProcess.run("memory", "wear", state, "--json")
+    #expect(abs(try #require(wear.json?["programs_per_second"] as? Double) - 5) < 0.1)
+    #expect(try #require(wear.json?["life_left_years"] as? Double) > 4)
+    for command in ["verify", "dump", "wear"] {
+      #expect(try KvadrantProcess.run("memory", command, state).status == 0)
+      #expect(try KvadrantProcess.run("memory", command, state + "/none").status == 66)
+    }
+    #expect(try KvadrantProcess.run("memory", "wear", state, "--cycles", "0").status == 64)
+  }
+
+  @Test("kvadrant memory torture repeats itself from its seed, and refuses nonsense")
+  func torture() throws {
+    let first = try KvadrantProcess.run("memory", "torture", "--cuts", "300", "--json")
+    #expect(first.status == 0 && first.json?["violations"] as? Int == 0, "\(first.error)")
+    let second = try KvadrantProcess.run("memory", "torture", "--cuts", "300", "--json")
+    #expect(first.output == second.output)
+    for bad in [["--cuts", "0"], ["--kind", "other"], ["--script", "other"]] {
+      #expect(try KvadrantProcess(["memory", "torture"] + bad).wait().status == 64)
+    }
+  }
+
   @Test("a memory of a wrong size is refused and left alone")
   func wrongSize() throws {
     let state = try TemporaryFolder.make().path

@@ -109,7 +109,7 @@ extension MemoryImage {
               ("time", .string(Self.time(row.ticks))), ("name", .string(Self.name(row.code))),
             ])
           })
-      ), ("stores", verification["stores"] ?? .null),
+      ), ("stores", verification["stores"] ?? .null), ("good", .bool(failure == nil)),
     ])
   }
 

@@ -66,17 +66,18 @@ public struct MemoryImage: Sendable {
 
   private static func inspect(_ bytes: [UInt8]) -> [Store] {
     var stores = [
-      pages("registerJournal", MemoryMap.registerJournal, kind: RegisterJournal.registers, bytes),
-      pages("billing", MemoryMap.billing, kind: RegisterJournal.billing, bytes),
+      journal(bytes), snapshots("billing", MemoryMap.billing, size: 256, bytes),
+      snapshots("secondLogger", MemoryMap.secondLogger, size: 128, bytes),
       copies("configuration", MemoryMap.configuration, pagesPerCopy: 18, bytes),
       copies("keys", MemoryMap.keys, pagesPerCopy: 4, bytes),
+      copies("tariffPlans", MemoryMap.tariffPlans, pagesPerCopy: 2, bytes),
       copies("replacementTable", MemoryMap.replacementTable, pagesPerCopy: 1, bytes),
     ]
     for n in 0..<16 where n != 3 {
-      // Two and three are one region of two copies with two pages each.
-      let region =
-        n == 2 ? PageRegion(first: MemoryMap.state(2).first, count: 4) : MemoryMap.state(n)
-      stores.append(copies("state\(n)", region, pagesPerCopy: n == 2 ? 2 : 1, bytes))
+      // Two and three are one region of four copies.
+      let count: UInt16 = n == 2 ? 4 : 2
+      let region = PageRegion(first: MemoryMap.state(n).first, count: count)
+      stores.append(copies("state\(n)", region, pagesPerCopy: 1, bytes))
     }
     stores.append(records("eventLogs", MemoryMap.eventLogs, bytes))
     return stores
@@ -84,16 +85,15 @@ public struct MemoryImage: Sendable {
 
   // MARK: formats
 
-  /// Rings of pages, section 4 of the format.
-  private static func pages(
-    _ name: String, _ region: PageRegion, kind: UInt8, _ bytes: [UInt8]
-  ) -> Store {
-    var store = Store(name: name, region: region)
+  /// The register journal, section 4 of the format.
+  private static func journal(_ bytes: [UInt8]) -> Store {
+    let region = MemoryMap.registerJournal
+    var store = Store(name: "registerJournal", region: region)
     for page in region.pages {
       let slot = bytes[(page * 256)..<(page * 256 + 256)]
       let sequence = number(slot.dropFirst(2).prefix(6))
       let isIntact =
-        slot.first == kind && sequence != 0
+        slot.first == RegisterJournal.registers
         && number(slot.suffix(8)) == check(page, slot.prefix(248))
       store.count(slot, isIntact: isIntact, sequence: sequence)
     }
@@ -101,6 +101,24 @@ public struct MemoryImage: Sendable {
     if store.newest >= slots {
       store.programsPerPage = Double(store.newest - slots + 1) / Double(slots)
     }
+    return store
+  }
+
+  /// Snapshots of a page or half of one.
+  private static func snapshots(
+    _ name: String, _ region: PageRegion, size: Int, _ bytes: [UInt8]
+  ) -> Store {
+    var store = Store(name: name, region: region)
+    let slots = region.byteCount / size
+    for slot in 0..<slots {
+      let start = Int(region.first) * 256 + slot * size
+      let record = bytes[start..<(start + size)]
+      let first = [UInt8(truncatingIfNeeded: region.first), UInt8(region.first >> 8)]
+      let isIntact =
+        number(record.suffix(8)) == check(slot, first[...] + record.prefix(size - 8))
+      store.count(record, isIntact: isIntact, sequence: number(record.dropFirst(2).prefix(4)))
+    }
+    store.programsPerPage = Double(store.newest) / Double(region.count)
     return store
   }
 

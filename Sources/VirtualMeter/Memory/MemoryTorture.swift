@@ -65,6 +65,7 @@ public struct MemoryTorture: Sendable {
     var report = TortureReport()
     report.add(ExhaustiveTorture.everyFlip(RegisterScript.self, works: 1400, seed: seed))
     report.add(ExhaustiveTorture.everyFlip(EventScript.self, works: 1400, seed: seed))
+    report.add(ExhaustiveTorture.everyFlip(SnapshotScript.self, works: 300, seed: seed))
     report.add(ExhaustiveTorture.everyFlip(ConfigurationScript.self, works: 40, seed: seed))
     report.add(ExhaustiveTorture.everyFlip(SwitchScript.self, works: 40, seed: seed))
     report.add(ExhaustiveTorture.everyFlip(CreditScript.self, works: 40, seed: seed))
