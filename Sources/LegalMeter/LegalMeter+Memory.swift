@@ -34,6 +34,8 @@ extension LegalMeter {
     let found = journal.recover(from: memory, into: &span)
     report.bytesRead = found.bytesRead
     report.damaged = found.damaged
+    // Pages replaced in earlier lives have been logged then.
+    memoryCondition.replaced = memory.condition.replaced
     switch found.outcome {
     case .recovered:
       restore(payload)
@@ -99,6 +101,8 @@ extension LegalMeter {
     periods.closed = nil
     // A memory that is ready at once takes all of it in one call; the bound is for the others.
     for _ in 0..<(16 + 4 * PendingEvents.capacity) {
+      memory.maintain()
+      note(memory.condition, now: now)
       let lost = pending.takeLost()
       if lost > 0 { log(.eventsLost, now: now, UInt64(lost)) }
       let idle = finishPrograms(now: now, memory: memory)
@@ -108,6 +112,33 @@ extension LegalMeter {
     }
     return false
   }
+
+  /// Logs what the memory has learnt of its wear since it was looked at last.
+  private mutating func note(_ condition: MemoryCondition, now: Instant) {
+    if condition == memoryCondition { return }
+    let before = memoryCondition
+    memoryCondition = condition
+    if condition.replaced > before.replaced {
+      log(
+        .memoryPageReplaced, now: now,
+        UInt64(condition.lastReplaced) | UInt64(condition.spares) << 16)
+    }
+    if condition.isTableLost && !before.isTableLost { log(.memoryTableLost, now: now) }
+    // At powers of two: a worn memory must not fill its own log.
+    if condition.failures > before.failures, condition.failures & (condition.failures - 1) == 0 {
+      log(.memoryWornOut, now: now, UInt64(condition.failures))
+    }
+  }
+
+  /// True while something is wrong with the memory that does not go away: shown by the error symbol
+  /// and in digit 2 of the status.
+  public var isMemoryFaulty: Bool {
+    isMemoryLost || memoryCondition.isFaulty || journal.failures > 0
+  }
+
+  /// The supply is about to go: what is below the last watt-hour goes into the memory first.
+  @inline(never)
+  public mutating func notePowerWarning() { registers.requestCommit() }
 
   /// Polls what is on its way; true when nothing is.
   private mutating func finishPrograms(

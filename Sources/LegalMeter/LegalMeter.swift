@@ -60,6 +60,8 @@ public struct LegalMeter: ~Copyable {
   var bookedUntil: Instant?
   /// True while a magnet is held to the meter. Shunts do not mind it; it is shown and logged.
   public internal(set) var isMagnetPresent = false
+  /// What the memory has learnt of its wear.
+  public internal(set) var memoryCondition = MemoryCondition()
   /// Set when the memory holds nothing intact: nothing is written over what might be saved.
   public internal(set) var isMemoryLost = false
 

@@ -22,7 +22,7 @@ extension Meter {
     out.direction =
       imports && exports ? .both : imports ? .import : exports ? .export : .none
     out.tariff = legal.tariff
-    out.errorTriangle = legal.isMemoryLost || legal.memoryFailures > 0 ? .steady : .off
+    out.errorTriangle = legal.isMemoryFaulty ? .steady : .off
     out.magnet = legal.isMagnetPresent ? .steady : .off
     out.cover = legal.isBroken(.terminalCover) ? .steady : .off
     out.backstop = legal.isReverse ? .steady : .off

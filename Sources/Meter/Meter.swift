@@ -135,6 +135,13 @@ public struct Meter: ~Copyable {
   /// - Returns: true when nothing is left to do.
   public mutating func service(now: Instant, memory: inout some PageMemory & ~Copyable) -> Bool {
     self.now = max(self.now, now)
+    // A memory that holds registers holds a configuration, or it is damaged: so that comes first.
+    // Where it cannot be stored the registers must not wait for it.
+    let isFirst = store.record.newest == 0 && store.record.failures < 4
+    if isFirst && !legal.isMemoryLost {
+      memory.maintain()
+      if !serviceConfiguration(now: now, memory: &memory) { return false }
+    }
     guard legal.service(now: now, memory: &memory) else { return false }
     if legal.isMemoryLost { return true }
     return serviceConfiguration(now: now, memory: &memory)

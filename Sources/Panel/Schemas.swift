@@ -136,7 +136,7 @@ enum Schemas {
       ("pages", count),
       ("regions", list(object([("name", text), ("first", count), ("count", count)]))),
       ("wear", list(count)), ("programs", count), ("span_s", number), ("endurance", count),
-      ("life_years", orNull("number")), ("cuts", count),
+      ("life_years", orNull("number")), ("replaced", count), ("spares", count), ("cuts", count),
     ])
   }
 

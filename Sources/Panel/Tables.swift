@@ -108,7 +108,8 @@ extension MemoryStatistics {
       ),
       ("wear", .array(wear.map { .integer($0) })), ("programs", .integer(programs)),
       ("span_s", .plain(span_s, 3)), ("endurance", .integer(endurance)),
-      ("life_years", life_years.map { .plain($0, 1) } ?? .null), ("cuts", .integer(cuts)),
+      ("life_years", life_years.map { .plain($0, 1) } ?? .null),
+      ("replaced", .integer(replaced)), ("spares", .integer(spares)), ("cuts", .integer(cuts)),
     ])
   }
 }

@@ -75,6 +75,8 @@ public struct AtomicRecord: Sendable {
   ) -> RecoveryReport {
     var report = RecoveryReport(outcome: .blank)
     var dirty = 0
+    /// Copies, as bits, whose state is known.
+    var seen: UInt32 = 0
     var limit: UInt32 = .max
     length = 0
     newest = 0
@@ -96,8 +98,10 @@ public struct AtomicRecord: Sendable {
       }
       if best.sequence == 0 { break }
       limit = best.sequence
-      report.bytesRead += UInt32(best.length)
-      if load(best, copy: bestCopy, from: memory, into: &payload) {
+      if load(
+        best, copy: bestCopy, from: memory, into: &payload, keep: true,
+        counting: &report.bytesRead)
+      {
         length = Int(best.length)
         newest = best.sequence
         next = newest + 1
@@ -105,13 +109,34 @@ public struct AtomicRecord: Sendable {
         copy = bestCopy
         report.outcome = .recovered
         report.sequence = UInt64(newest)
+        countDamaged(memory, &payload, seen: seen | 1 << bestCopy, in: &report)
         return report
       }
       report.damaged += 1
+      seen |= 1 << bestCopy
     }
+    countDamaged(memory, &payload, seen: seen, in: &report)
     // A single dirty copy is a first change that was cut; nothing was ever committed.
     if dirty > 1 { report.outcome = .lost }
     return report
+  }
+
+  /// Looks at the copies that were not taken, too: a bit that flips in the newest may make it look
+  /// older than it is, and then the copy before it would be taken without a word.
+  private func countDamaged(
+    _ memory: borrowing some PageMemory & ~Copyable, _ payload: inout MutableSpan<UInt8>,
+    seen: UInt32, in report: inout RecoveryReport
+  ) {
+    for c in 0..<copies where seen >> c & 1 == 0 {
+      let head = head(of: c, in: memory)
+      report.bytesRead += UInt32(Self.headBytes)
+      if head.isBlank { continue }
+      let isIntact =
+        head.sequence > 0
+        && load(
+          head, copy: c, from: memory, into: &payload, keep: false, counting: &report.bytesRead)
+      if !isIntact { report.damaged += 1 }
+    }
   }
 
   /// Starts to change the record.
@@ -222,12 +247,12 @@ extension AtomicRecord {
     return crc
   }
 
-  /// Copies the payload of one copy and says whether it is intact.
+  /// Says whether one copy is intact, and copies its payload where it is to be kept.
   private func load(
     _ head: Head, copy: UInt8, from memory: borrowing some PageMemory & ~Copyable,
-    into payload: inout MutableSpan<UInt8>
+    into payload: inout MutableSpan<UInt8>, keep: Bool, counting bytesRead: inout UInt32
   ) -> Bool {
-    guard Int(head.length) <= payload.count else { return false }
+    if keep && Int(head.length) > payload.count { return false }
     var crc = startOfCheck(length: head.length, sequence: head.sequence, copy: copy)
     var chunk = InlineArray<16, UInt8>(repeating: 0)
     var done = 0
@@ -236,8 +261,9 @@ extension AtomicRecord {
       let position = done + Self.headBytes
       var span = chunk.mutableSpan
       memory.read(page: page(position / 256, of: copy), offset: position % 256, into: &span)
+      bytesRead += 16
       for i in 0..<min(16, Int(head.length) - done) {
-        payload[done + i] = chunk[i]
+        if keep { payload[done + i] = chunk[i] }
         crc.update(chunk[i])
       }
       done += 16

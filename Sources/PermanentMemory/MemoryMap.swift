@@ -57,6 +57,13 @@ public enum MemoryMap {
     return PageRegion(first: states.first + UInt16(2 * number), count: 2)
   }
 
+  // Inside `spare`.
+
+  /// The table of replaced pages, four copies of one page.
+  public static var replacementTable: PageRegion { PageRegion(first: 1984, count: 4) }
+  /// The pages that replace others.
+  public static var replacements: PageRegion { PageRegion(first: 1988, count: 60) }
+
   // Inside `settings`.
 
   /// Configuration, two copies of 18 pages (4592 bytes of payload).

@@ -94,12 +94,24 @@ struct RingSearch<Ring: SlotRing> {
       newest = amongRecords(memory)
     }
     let sequence = newest ?? 0
+    if sequence != 0 { checkSuccessor(of: sequence, memory) }
     var outcome = RecoveryReport.Outcome.recovered
     // The very first record may have been torn: that is a blank ring but for slot 0.
     if sequence == 0 { outcome = blankSlots + 1 >= ring.slotCount ? .blank : .lost }
     return RecoveryReport(
       outcome: outcome, search: search, damaged: damaged, bytesRead: bytesRead,
       sequence: sequence)
+  }
+
+  /// The slot behind the newest is the one that a newer record would be in. It holds the record of
+  /// the lap before, whole, unless a bit has flipped in a newer one so that it claims to be that.
+  private mutating func checkSuccessor(
+    of sequence: UInt64, _ memory: borrowing some PageMemory & ~Copyable
+  ) {
+    guard sequence + 1 >= 2 * UInt64(ring.slotCount) else { return }
+    let lapBefore = sequence + 1 - UInt64(ring.slotCount)
+    guard case .claims(lapBefore) = head(ring.slot(of: sequence + 1), memory) else { return }
+    _ = isIntact(lapBefore, memory)
   }
 
   private mutating func head(

@@ -19,7 +19,7 @@ struct Kvadrant: ParsableCommand {
       """,
     subcommands: [
       DemoCommand.self, RunCommand.self, NewCommand.self, CheckCommand.self, LabelCommand.self,
-      FaultCommand.self, TypeTestCommand.self,
+      FaultCommand.self, MemoryCommand.self, TypeTestCommand.self,
     ])
 
   static func main() {

@@ -144,6 +144,7 @@ final class RecordRig {
       let result = rig.restart()
       rig.memory.poke(3 * 256 + bit / 8, xor: 1 << UInt8(bit % 8))
       #expect(result.wrong == nil, "bit \(bit): \(result)")
+      #expect(result.report.damaged == 1, "bit \(bit) was believed")
     }
   }
 

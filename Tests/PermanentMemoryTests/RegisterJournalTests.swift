@@ -85,7 +85,7 @@ import Testing
     #expect(result.wrong == nil)
     #expect(result.report.search == .quick)
     #expect(result.report.damaged == 0)
-    #expect(result.report.bytesRead <= 1280)
+    #expect(result.report.bytesRead <= 1544)
   }
 
   @Test func historyIsReadNewestFirst() {

@@ -16,7 +16,7 @@ extension Bench {
     var line = ReportLine("boot")
     line.add("name", "kvadrant")
     line.add("board", "mps2-an386")
-    line.add("devices", Int64(memory.devicesPresent()))
+    line.add("devices", Int64(memory.base.devicesPresent()))
     line.add("meter_bytes", Int64(MemoryLayout<Meter>.size))
     line.add("cycles", Int64(bitPattern: Machine.cycles))
     line.send()
@@ -77,14 +77,14 @@ extension Bench {
     line.add("samples", run.clock.count)
     line.add("windows", Int64(run.windows))
     line.add("pulses", Int64(run.meter.legal.pulseCount))
-    line.add("programs", Int64(memory.programs))
+    line.add("programs", Int64(memory.base.programs))
     line.add("failures", Int64(run.meter.legal.memoryFailures))
     line.send()
     line = ReportLine("machine")
     line.add("allocations", Int64(Machine.heapAllocations &- allocationsAtStart))
     line.add("stack", Int64(Machine.stackBytes))
     line.add("cycles", Int64(bitPattern: Machine.cycles))
-    line.add("i2c_faults", Int64(memory.faults))
+    line.add("i2c_faults", Int64(memory.base.faults))
     line.send()
   }
 
@@ -113,16 +113,17 @@ extension Bench {
     var time = run.clock.now
     while !memory.isReady {
       time += EEPROMMemory.programTime
-      memory.advance(to: time)
+      memory.base.advance(to: time)
+      memory.maintain()
     }
     for n in bytes.indices { bytes[n] = UInt8(truncatingIfNeeded: n &* 7 &+ 3) }
     let begin = Machine.cycles
-    memory.program(page: Self.sparePage, offset: 0, bytes.span)
+    memory.base.program(page: Self.sparePage, offset: 0, bytes.span)
     let programmed = Machine.cycles
-    let wasBusy = !memory.isReady
+    let wasBusy = !memory.base.isReady
     for n in bytes.indices { bytes[n] = 0 }
     var span = bytes.mutableSpan
-    memory.read(page: Self.sparePage, offset: 0, into: &span)
+    memory.base.read(page: Self.sparePage, offset: 0, into: &span)
     let end = Machine.cycles
     var isEqual = true
     for n in bytes.indices where bytes[n] != UInt8(truncatingIfNeeded: n &* 7 &+ 3) {

@@ -10,7 +10,7 @@ import PermanentMemory
 /// The image's main loop: the meter with its memory, fed by the sample feed or the built-in load,
 /// and the hand on the bench that sends commands. Firmware/README.md lists them.
 struct Bench: ~Copyable {
-  var memory = EEPROMMemory(bus: .shield)
+  var memory = SparedMemory(EEPROMMemory(bus: .shield))
   let chip = ClockChip(bus: .shield)
   var feed = FeedReceiver()
   var run: ReportedMeter
@@ -41,7 +41,8 @@ struct Bench: ~Copyable {
 
   /// Starts the meter out of its memory.
   mutating func start() {
-    memory.advance(to: run.clock.start)
+    memory.base.advance(to: run.clock.start)
+    memory.recover()
     do throws(StartRefusal) {
       try run.begin(legalChecksum: LegalIdentity.checksum(), memory: &memory, to: &sink)
       isRunning = true
@@ -90,7 +91,7 @@ struct Bench: ~Copyable {
   }
 
   private mutating func serve() {
-    memory.advance(to: run.clock.now)
+    memory.base.advance(to: run.clock.now)
     _ = run.service(&memory, to: &sink)
   }
 
@@ -99,10 +100,10 @@ struct Bench: ~Copyable {
     guard isRunning else { return }
     run.end(to: &sink)
     var time = run.clock.now
-    memory.advance(to: time)
+    memory.base.advance(to: time)
     while !run.service(&memory, to: &sink) {
       time += EEPROMMemory.programTime
-      memory.advance(to: time)
+      memory.base.advance(to: time)
     }
     run.reportGlass(to: &sink)
     report()
@@ -168,7 +169,7 @@ struct Bench: ~Copyable {
     case 0x4E: load = nil  // N
     case 0x44: run.isDetailed = true  // D
     case 0x54:  // T
-      memory.transferBytes = 16
+      memory.base.transferBytes = 16
       isTorn = true
     case 0x41:  // A
       audit = CRC32()

@@ -69,6 +69,14 @@ public enum LegalEvent: UInt16, CaseIterable, Sendable {
   /// A section of the configuration has changed (parameter 0: its number, 1..<4: the low three
   /// bytes of its CRC-32 before, 4..<8: its CRC-32 now).
   case configurationChanged = 80
+
+  // Permanent memory: 90...99.
+  /// A worn page was replaced (parameter 0...1: the page; 2: pages left for others).
+  case memoryPageReplaced = 90
+  /// Programs fail and nothing is left to replace their pages with (parameter 0...1: how many).
+  case memoryWornOut = 91
+  /// The table of replaced pages is damaged: what they held is missing.
+  case memoryTableLost = 92
 }
 
 extension LegalEvent {
@@ -77,7 +85,7 @@ extension LegalEvent {
     switch self {
     case .powerUp, .powerDown, .memoryLost, .memoryRepaired, .memoryFailed, .magnetBegan,
       .magnetEnded, .reverseEnergyBegan, .reverseEnergyEnded, .resettableCleared, .eventsLost,
-      .billingReset, .billingRefused:
+      .memoryPageReplaced, .memoryWornOut, .memoryTableLost, .billingReset, .billingRefused:
       .status
     case .tariffChanged, .clockSet, .clockAdjusted, .clockRefused, .clockLost, .clockDriftHigh,
       .daylightSavingReplaced, .tariffPlanInForce:

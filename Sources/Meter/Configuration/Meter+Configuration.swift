@@ -176,6 +176,7 @@ extension Meter {
     }
     // Each page is programmed and read again.
     for _ in 0..<40 {
+      memory.maintain()
       guard memory.isReady else { return .busy }
       let progress = store.record.pump(image.content, to: &memory)
       if progress == .busy { continue }

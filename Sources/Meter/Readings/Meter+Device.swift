@@ -21,5 +21,5 @@ extension Meter {
   }
 
   /// Eight flags as in the family: bit 1 memory error.
-  private var status: UInt8 { legal.isMemoryLost || legal.memoryFailures > 0 ? 2 : 0 }
+  private var status: UInt8 { legal.isMemoryFaulty ? 2 : 0 }
 }

@@ -2,6 +2,7 @@ import LegalMeter
 import Meter
 import MeterTime
 import Metrology
+import PermanentMemory
 
 extension MeterRun {
   /// A meter started from a memory.
@@ -10,9 +11,10 @@ extension MeterRun {
   ///   been written to it then.
   static func powerUp(
     _ setup: MeterSetup, _ settings: MeasuringSettings, _ legalCode: LegalCode?, at now: Instant,
-    _ memory: inout CountingMemory, _ path: String?
+    _ memory: inout SparedMemory<CountingMemory>, _ path: String?
   ) throws(Failure) -> Meter {
     var meter = Meter(try setup.configuration(at: now), settings)
+    memory.recover()
     let isLost: Bool
     do throws(StartRefusal) {
       isLost = try meter.start(now: now, memory: &memory).isLost

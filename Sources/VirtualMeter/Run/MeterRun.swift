@@ -4,6 +4,7 @@ import LegalMeter
 import Meter
 import MeterTime
 import Metrology
+import PermanentMemory
 import Quantities
 import Waveforms
 
@@ -55,7 +56,7 @@ public struct MeterRun: ~Copyable {
   /// Where the samples come from.
   public private(set) var source: any SampleSource
   var meter: Meter
-  var memory: CountingMemory
+  var memory: SparedMemory<CountingMemory>
   /// Where the memory lies, for messages.
   let memoryPath: String?
   let settings: MeasuringSettings
@@ -103,7 +104,7 @@ public struct MeterRun: ~Copyable {
     let source = try FrontEndChoice.wrap(source, setup.frontEnd)
     let legalCode = LegalCode()
     let settings = try setup.meter.measuring(source, frontEnd: setup.frontEnd)
-    var memory = CountingMemory(try MeterMemory(folder))
+    var memory = SparedMemory(CountingMemory(try MeterMemory(folder)))
     let meter = try Self.powerUp(
       setup.meter, settings, legalCode, at: setup.start, &memory, folder?.memoryPath)
     var before: [QuantityID: Int128] = [:]
@@ -265,7 +266,7 @@ public struct MeterRun: ~Copyable {
     meter.advance(to: now)
     releaseButton()
     noteSecond()
-    if let failure = memory.failure { throw failure }
+    if let failure = memory.base.failure { throw failure }
   }
 
   /// Brings what a window moved to where it belongs.

@@ -72,8 +72,12 @@ public struct MemoryStatistics: Equatable, Sendable {
   public var span_s: Double
   /// Programs that a page is made for.
   public var endurance: UInt32
-  /// Years until the first page is worn out at the pace so far; nil while that is unknown.
+  /// Years until journal and replacements are worn out at the pace so far; nil while that is
+  /// unknown.
   public var life_years: Double?
+  /// Worn pages that have been replaced, and pages left for others.
+  public var replaced: UInt8
+  public var spares: UInt8
   public var cuts: UInt32
 }
 

@@ -94,19 +94,22 @@ extension MeterRun {
       pages: MemoryMap.pageCount,
       regions: regions.map {
         MemoryStatistics.Region(name: $0.0, first: Int($0.1.first), count: Int($0.1.count))
-      }, wear: memory.wear, programs: memory.programs, span_s: seconds,
-      endurance: Self.endurance, life_years: life(seconds: seconds), cuts: cuts)
+      }, wear: memory.base.wear, programs: memory.base.programs, span_s: seconds,
+      endurance: Self.endurance, life_years: life(seconds: seconds),
+      replaced: memory.condition.replaced, spares: memory.condition.spares, cuts: cuts)
   }
 
-  /// Programs of one page that the part is made for.
-  private static let endurance: UInt32 = 1_000_000
+  /// Programs of one page that the part is made for, at 85 °C.
+  private static let endurance: UInt32 = 1_200_000
 
-  /// The journal is written most, evenly over its pages; nil until it has been written.
+  /// The journal is written most, evenly over its pages, and worn ones are replaced; nil until it
+  /// has been written.
   private func life(seconds: Double) -> Double? {
     let journal = MemoryMap.registerJournal
-    let programs = memory.programs(in: journal)
+    let programs = memory.base.programs(in: journal)
     guard programs >= 10, seconds >= 60 else { return nil }
-    let perPageAndSecond = Double(programs) / Double(journal.count) / seconds
-    return Double(Self.endurance) / perPageAndSecond / (365.25 * 86_400)
+    return MemoryWear.life_years(
+      cycles: Double(Self.endurance), pages: Int(journal.count) + Int(memory.condition.spares),
+      rate: Double(programs) / seconds)
   }
 }

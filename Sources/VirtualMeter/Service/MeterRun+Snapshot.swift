@@ -30,7 +30,7 @@ extension MeterRun {
     out.tariff = meter.legal.tariff.index + 1
     out.verification = meter.legal.verifiedRegister.map { "1-0:\($0.rawValue + 1).8.0" }
     out.bench = benchState
-    out.memory.commits = memory.programs(in: MemoryMap.registerJournal)
+    out.memory.commits = memory.base.programs(in: MemoryMap.registerJournal)
     out.memory.events = meter.legal.eventCount(memory: memory)
     out.memory.cuts = cuts
     out.memory.failures = meter.legal.memoryFailures

@@ -50,6 +50,7 @@ export function memoryView() {
       text: t(`memory.${key}`) }), value) };
   });
   const life = h('strong', { class: 'figure' });
+  const spares = h('strong', { class: 'figure' });
   const regions = table([{ text: t('memory.region') }, { text: t('memory.pages'), numeric: true },
     { text: t('memory.size'), numeric: true }, { text: t('memory.programs'), numeric: true }],
   t('memory.regions'));
@@ -73,6 +74,8 @@ export function memoryView() {
       h('td', { class: 'numeric', text: number(worn(first, count)) }))));
     say(life, data.life_years === null || data.life_years === undefined ? '–'
       : t('memory.years', { years: number(data.life_years) }));
+    say(spares, t('memory.replaced', { replaced: number(data.replaced ?? 0),
+      spares: number(data.spares ?? 0) }));
     mark(canvas, 'aria-label', t('memory.read', { pages: number(data.pages),
       programs: number(worn(0, data.pages)), most: number(Math.max(...data.wear)) }));
   });
@@ -82,7 +85,8 @@ export function memoryView() {
       card(t('memory.title'), dataLinks('/memory', ['json']),
         h('p', { class: 'muted', text: t('memory.about') }),
         h('div', { class: 'totals' }, figures.map((one) => one.element),
-          h('div', null, h('span', { class: 'muted', text: t('memory.life') }), life)),
+          h('div', null, h('span', { class: 'muted', text: t('memory.life') }), life),
+          h('div', null, h('span', { class: 'muted', text: t('memory.spares') }), spares)),
         h('div', { class: 'row' }, plug, h('span', { class: 'muted', text: t('memory.dare') })),
         canvas,
         h('ul', { class: 'legend' }, ['cold', 'warm', 'hot'].map((kind) => h('li', null,
