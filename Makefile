@@ -27,7 +27,7 @@ test: needs-test needs-browser check ## Everything a change has to pass; the run
 	swift build --build-tests
 	swift build -c release --product kvadrant
 	.ci/readme-commands --bin "$$(swift build -c release --show-bin-path)"
-	$(MAKE) --no-print-directory torture firmware-smoke bench
+	$(MAKE) --no-print-directory torture typetest firmware-smoke bench
 	"$$(swift build -c release --show-bin-path)/kvadrant" scenario run --all
 	Tests/Browser/run
 	swift test --disable-xctest --skip '$(ALONE)'
@@ -58,6 +58,13 @@ firmware: needs-build ## Build the firmware image for Cortex-M4.
 .PHONY: firmware-smoke
 firmware-smoke: needs-test firmware ## Run the image in the emulator and compare with Linux.
 	Firmware/smoke
+
+.PHONY: typetest
+typetest: needs-build ## Run three standards on two variants, and the range of 10,000 to 1.
+	swift build -c release --product kvadrant
+	PART=0 .ci/campaign-typetest 1
+	PART=9 .ci/campaign-typetest 1
+	PART=24 .ci/campaign-typetest 1
 
 .PHONY: bench
 bench: needs-test ## Count instructions and bytes; fail where one grew by more than 5 %.

@@ -27,6 +27,8 @@ public struct PulseOutput: Sendable {
   private var lastEdge: Int64 = .min
   private let shortestPeriod: Int64
   private let standardPeriod: Int64
+  /// True while the energy of the window asks for no shorter period than the standard's.
+  private var isRateStandard = true
   /// Pulses since the start.
   public private(set) var count: UInt32 = 0
   /// True when the last two edges were closer than DIN 43864 allows.
@@ -53,6 +55,9 @@ public struct PulseOutput: Sendable {
     windowPulses = 0
     windowStart = end << 16
     windowLength = Int64(max(samples, 1)) << 16
+    // In the standard's periods, 1/65536 of one; energy in quanta of the same fraction.
+    let periods = (windowLength << 16) / standardPeriod
+    isRateStandard = windowEnergy <= (quantum >> 16) &* periods
   }
 
   /// Drops what has not yet become a pulse, when another register is chosen.
@@ -68,12 +73,16 @@ public struct PulseOutput: Sendable {
     if needed > windowEnergy { return nil }
     windowPulses &+= 1
     var at = windowStart
+    // What has waited, behind the creep rule or in the queue, comes as fast as may be; what is due
+    // keeps to the standard as long as the energy allows it.
+    var shortest = shortestPeriod
     if needed > 0 {
+      if isRateStandard { shortest = standardPeriod }
       let part = (needed << 26) / windowEnergy
       at &+= (part &* (windowLength >> 16)) >> 10
     }
     if lastEdge != .min {
-      at = max(at, lastEdge &+ shortestPeriod)
+      at = max(at, lastEdge &+ shortest)
       isAboveStandard = at &- lastEdge < standardPeriod
     }
     lastEdge = at

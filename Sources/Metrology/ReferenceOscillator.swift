@@ -18,6 +18,8 @@ struct ReferenceOscillator {
   var phase: UInt32 = 0
   /// Phase step per sample, 2^-32 turns.
   var increment: UInt32
+  /// Phase by which the windows so far went beyond whole cycles; within half an increment.
+  private var excess: Int32 = 0
   /// cos and sin of n * increment, Q30, n = 0..<64.
   var cosine = InlineArray<64, Int32>(repeating: 0)
   var sine = InlineArray<64, Int32>(repeating: 0)
@@ -36,14 +38,17 @@ struct ReferenceOscillator {
     prepareWindow()
   }
 
-  /// Samples until the reference has passed `cycles` whole turns from the last zero.
+  /// Samples in the next window of `cycles` whole turns, to the nearest sample.
   ///
-  /// The phase at the start is the small excess of the last window, so windows follow each
-  /// other without gap and without drift.
-  func samples(forCycles cycles: Int) -> UInt32 {
-    let turns = UInt64(cycles) << 32
-    let ahead = UInt64(phase) < UInt64(increment) ? UInt64(phase) : 0
-    return UInt32(truncatingIfNeeded: (turns - ahead + UInt64(increment) - 1) / UInt64(increment))
+  /// What a window is too long or too short, at most half a sample, is made up for in the next:
+  /// on average windows hold whole cycles, wherever in the cycle they began and however often the
+  /// increment is retuned.
+  mutating func samples(forCycles cycles: Int) -> UInt32 {
+    let turns = (Int64(cycles) << 32) - Int64(excess)
+    let step = Int64(increment)
+    let samples = (turns + step / 2) / step
+    excess = Int32(truncatingIfNeeded: samples * step - turns)
+    return UInt32(truncatingIfNeeded: samples)
   }
 
   /// Moves the exact phase over a finished window of `samples`.

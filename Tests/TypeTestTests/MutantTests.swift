@@ -12,8 +12,7 @@ import Waveforms
     var request = VariantRequest()
     request.rating = .a5_105
     request.hasSwitch = false
-    guard let variant = try? MeterVariant(request) else { return .standard }
-    return variant
+    return (try? MeterVariant(request)) ?? .standard
   }()
 
   static let points: [TestPoint] = {
@@ -64,7 +63,7 @@ import Waveforms
   static let active: Set = [
     "imin", "itr", "iref", "half", "imax", "L1", "L2", "L3", "export", "mixed", "start L1",
   ]
-  static let faults: [(mutant: Mutant?, failing: Set<String>)] = [
+  static let cases: [(mutant: Mutant?, failing: Set<String>)] = [
     (nil, []),
     (.gain, active),
     (.phase, ["half", "reactive half"]),
@@ -79,8 +78,8 @@ import Waveforms
     (.vectorSum, ["mixed"]),
   ]
 
-  @Test("a fault is found where it must be, and nowhere else", arguments: faults)
-  func faults(fault: (mutant: Mutant?, failing: Set<String>)) async throws {
+  @Test("a fault is found where it must be, and nowhere else", arguments: cases)
+  func isFound(fault: (mutant: Mutant?, failing: Set<String>)) async throws {
     var plan = TypeTestRun.Plan(
       variant: Self.variant, standard: "-", accuracyClass: "-", points: Self.points)
     plan.hasDiagrams = false

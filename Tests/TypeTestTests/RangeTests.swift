@@ -8,11 +8,8 @@ import Testing
   @Test("spread at the ends of the range keeps to the statistical bound")
   func range() async throws {
     let curve = try await RangeCurve.measure(
-      MutantTests.variant, currents: [105, 1.05], seeds: 24, firstSeed: 1)
-    for place in curve.places {
-      #expect(place.largest <= RangeCurve.limit)
-      #expect(place.ratio <= 1.1, "\(place.current_A) A: \(place.rms) % by \(place.bound) %")
-      #expect(place.ratio >= 0.5)
-    }
+      MutantTests.variant, currents: [105, 10.5, 1.05], seeds: 24, firstSeed: 1)
+    #expect(curve.hasPassed, "\(curve.places)")
+    for place in curve.places { #expect(place.ratio >= 0.5) }
   }
 }

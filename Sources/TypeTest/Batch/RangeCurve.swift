@@ -38,9 +38,9 @@ public struct RangeCurve: Codable, Equatable, Sendable {
     return (places.reduce(0) { $0 + $1.ratio * $1.ratio } / Double(places.count)).squareRoot()
   }
 
-  /// No error beyond the limit, and the spread within the bound at every current.
+  /// No error beyond the limit, and the spread of the whole curve within its bound.
   public var hasPassed: Bool {
-    places.allSatisfy { $0.largest <= Self.limit && $0.ratio <= Self.allowedRatio }
+    places.allSatisfy { $0.largest <= Self.limit } && ratio <= Self.allowedRatio
   }
 
   /// Measures the curve on meters with ideal parts and the modelled noise.
@@ -101,7 +101,7 @@ public struct RangeCurve: Codable, Equatable, Sendable {
         group.addTask {
           let rig = try Rig(batch, meter: meter, isCalibrated: false, conditions)
           let procedure = ErrorProcedure(rig, isRegisterOnly: true)
-          try rig.settle(2.5)
+          try rig.settle(5)
           try rig.run(seconds(bound))
           return (procedure.measured().error, rig.elapsed_s)
         }

@@ -146,7 +146,7 @@ struct MeasurementRunner: Sendable {
   private func pulseTiming(_ rig: Rig, _ conditions: TestConditions) throws -> Finding {
     let procedure = ErrorProcedure(rig)
     try rig.device.follow(conditions.register)
-    try rig.settle(procedure.settling_s)
+    try procedure.settle()
     try rig.run(min(max(100 * 3600 / max(procedure.power, 1), 5), 60))
     let times = rig.pulses.map { Double($0.time) / 65_536 / Rig.setsPerSecond * 1000 }
     guard times.count > 1 else { return Finding(values: [], refusal: "fewer than two pulses") }
@@ -220,7 +220,7 @@ extension MeasurementRunner {
     guard let first = before.values.first else { return before }
     try rig.settle(max(0, Self.overcurrent_s + 1 - rig.elapsed_s))
     let clipped = rig.clippedCount
-    try rig.settle(procedure.settling_s)
+    try rig.settle(ErrorProcedure.settling_s)
     try rig.run(procedure.period_s)
     let after = procedure.measured().error
     return Finding(
@@ -233,7 +233,9 @@ extension MeasurementRunner {
     _ parts: inout FrontEndParameters, _ variant: MeterVariant, _ conditions: TestConditions
   ) {
     let voltage = TerminalSignal.nominalVoltage_V * conditions.voltageFactor
-    let power = Double(variant.registrationThreshold_mW) / 1000 * 0.55
+    // In vector sum the threshold is on the total.
+    let systems = variant.summation == .vector ? Phase.allCases.filter(variant.hasSystem).count : 1
+    let power = Double(variant.registrationThreshold_mW) / 1000 * 0.55 / Double(systems)
     guard voltage > 0 else { return }
     for index in 0..<3 { parts.systems[index].crosstalk_A_per_V = power / voltage / voltage }
   }

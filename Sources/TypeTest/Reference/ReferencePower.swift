@@ -75,19 +75,16 @@ struct WaveShape: Equatable {
     self.quadrature = quadrature
   }
 
-  /// A pulse exp(−t/0.5 ms) − exp(−t/20 µs) at an angle in each half cycle of 10 ms: the
-  /// fundamental by integration, scaled to an RMS of 1 over the odd orders up to 39.
+  /// A pulse exp(−t/0.5 ms) − exp(−t/20 µs) at an angle in each half cycle of 10 ms: its transform
+  /// at the orders of 50 Hz, scaled to an RMS of 1 over the odd orders up to 39.
   private static func lamp(_ angle_deg: Double) -> WaveShape {
-    let omega = 2 * Double.pi * 50
     func transform(_ order: Int) -> (cosine: Double, sine: Double) {
-      let steps = 200_000
-      let step = 0.01 / Double(steps)
       var (cosine, sine) = (0.0, 0.0)
-      for index in 0..<steps {
-        let time = (Double(index) + 0.5) * step
-        let value = (exp(-time / 500e-6) - exp(-time / 20e-6)) * step
-        cosine += value * cos(Double(order) * omega * time)
-        sine += value * sin(Double(order) * omega * time)
+      for (time_s, sign) in [(500e-6, 1.0), (20e-6, -1.0)] {
+        // ∫ exp(−t/τ)·exp(−jωt) dt = τ / (1 + jωτ).
+        let turn = 2 * Double.pi * 50 * Double(order) * time_s
+        cosine += sign * time_s / (1 + turn * turn)
+        sine += sign * time_s * turn / (1 + turn * turn)
       }
       return (cosine, sine)
     }
@@ -98,7 +95,7 @@ struct WaveShape: Equatable {
       if order == 1 { first = part }
       square += part.cosine * part.cosine + part.sine * part.sine
     }
-    // i = a·cos(x − α) + b·sin(x − α) against u = sin x: in phase −(−a)…
+    // i = a·cos(x − α) + b·sin(x − α) against u = sin x.
     let alpha = angle_deg * .pi / 180
     let scale = 1 / square.squareRoot()
     let (a, b) = (first.cosine * scale, first.sine * scale)
