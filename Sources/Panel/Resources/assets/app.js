@@ -12,6 +12,7 @@ import { signalsView } from './view-signals.js';
 import { phasorsView } from './view-phasors.js';
 import { registersView } from './view-registers.js';
 import { accuracyView } from './view-accuracy.js';
+import { typetestView } from './view-typetest.js';
 import { historyView } from './view-history.js';
 import { recordsView } from './view-records.js';
 import { memoryView } from './view-memory.js';
@@ -19,7 +20,8 @@ import { eventsView } from './view-events.js';
 
 const views = {
   bench: benchView, wiring: wiringView, signals: signalsView, phasors: phasorsView,
-  registers: registersView, accuracy: accuracyView, history: historyView, records: recordsView,
+  registers: registersView, accuracy: accuracyView, typetest: typetestView, history: historyView,
+  records: recordsView,
   memory: memoryView, events: eventsView,
 };
 
