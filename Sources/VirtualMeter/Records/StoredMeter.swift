@@ -24,7 +24,7 @@ public struct StoredMeter: ~Copyable {
         next: "start one with kvadrant demo, or name its folder with --state DIR")
     }
     guard data.count == MemoryMap.byteCount else {
-      throw Failure(FileMemoryError(path: file, reason: .wrongSize(data.count)))
+      throw Failure(FileMemoryError(path: file, reason: .wrongSize(Int64(data.count))))
     }
     let text = try? String(contentsOfFile: path + "/clock", encoding: .utf8)
     let kept = text.flatMap { ISOTime.instant($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
