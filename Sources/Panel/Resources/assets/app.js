@@ -12,14 +12,15 @@ import { signalsView } from './view-signals.js';
 import { phasorsView } from './view-phasors.js';
 import { registersView } from './view-registers.js';
 import { accuracyView } from './view-accuracy.js';
+import { typetestView } from './view-typetest.js';
 import { historyView } from './view-history.js';
 import { memoryView } from './view-memory.js';
 import { eventsView } from './view-events.js';
 
 const views = {
   bench: benchView, wiring: wiringView, signals: signalsView, phasors: phasorsView,
-  registers: registersView, accuracy: accuracyView, history: historyView, memory: memoryView,
-  events: eventsView,
+  registers: registersView, accuracy: accuracyView, typetest: typetestView, history: historyView,
+  memory: memoryView, events: eventsView,
 };
 
 const context = { state: null, catalogue: null, presets: null };
