@@ -105,7 +105,10 @@ import Testing
         default: break
         }
         rig.append(number)
-        if random.below(10) == 0 { rig.restart() }
+        if random.below(10) == 0 {
+          rig.restart()
+          rig.settle()
+        }
       }
       #expect(rig.read == rig.expected)
       #expect(rig.ring.count == 150 && rig.ring.newest == rig.expected.last?.number)
@@ -149,9 +152,9 @@ import Testing
   func flips() {
     let rig = Rig(4)
     for number in UInt32(1)..<6 { rig.append(number) }
-    let start = MemoryMap.analysisLogger.first * 256
+    let start = Int(MemoryMap.analysisLogger.first) * 256
     for bit in 0..<(17 * 8) {
-      rig.memory.poke(Int(start) + 6 + 17 * 2 + bit / 8, xor: 1 << UInt8(bit % 8))
+      rig.memory.poke(start + 6 + 17 * 2 + bit / 8, xor: 1 << UInt8(bit % 8))
       let row = rig.ring.row(2, memory: rig.memory)
       if let row {
         #expect(row.status & 4 != 0, "bit \(bit)")
@@ -159,7 +162,7 @@ import Testing
           #expect(row.values[k] == rig.expected[2].values[k])
         }
       }
-      rig.memory.poke(Int(start) + 6 + 17 * 2 + bit / 8, xor: 1 << UInt8(bit % 8))
+      rig.memory.poke(start + 6 + 17 * 2 + bit / 8, xor: 1 << UInt8(bit % 8))
     }
   }
 

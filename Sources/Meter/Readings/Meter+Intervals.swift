@@ -6,6 +6,8 @@ extension Meter {
   func intervalReading(_ quantity: QuantityID) -> Int64? {
     switch quantity {
     case .demandPeriod, .profileInterval: Int64(legal.periodSettings.length.minutes)
+    case .analysisInterval: Int64(analysisLayout.minutes)
+    case .backupHours: Int64(legal.clock.reserve.left_s / 3600)
     case .configurationChanges: Int64(store.changes)
     case .configurationChecksum: Int64(store.checksum)
     default: nil
