@@ -123,6 +123,8 @@ final class TypeTestBench: Sendable {
         state.status.done = done
         state.status.steps = steps
         state.status.remaining_s = remaining_s
+        // What the bench said before the first step no longer tells anything.
+        state.status.message = nil
       case .point(let result): state.status.results.append(result)
       case .source(let source): state.status.source = source
       case .log(let text): state.status.message = text

@@ -24,7 +24,7 @@ function choice(label, options, action) {
 function figure(label, low, high, value) {
   const input = h('input', { type: 'number', min: low, max: high, step: 1, value,
     'aria-label': label });
-  return { input, element: h('label', { class: 'pair field' }, h('span', { text: label }), input) };
+  return { input, element: h('label', { class: 'pair count' }, h('span', { text: label }), input) };
 }
 
 /** The choices and the two buttons. */
@@ -209,11 +209,11 @@ export function typetestView() {
       card(t('nav.typetest'), null, h('p', { class: 'muted', text: t('typetest.about') }),
         form.element, progress, words),
       report.element,
-      h('div', { class: 'pairs' },
+      h('div', { class: 'test-row' },
         card(t('typetest.funnel'), pointLegend([['now', t('typetest.balanced')],
           ['', t('typetest.onePhase')], ['failed', t('typetest.verdict.failed')]]), place),
         card(t('typetest.source'), phaseLegend(), source.element)),
-      card(t('typetest.points'), null, figures.element)),
+      card(t('typetest.points'), null, h('div', { class: 'tests' }, figures.element))),
     // The stream of states says when there is something to ask for.
     update({ typetest }) {
       const text = JSON.stringify(typetest ?? null);
