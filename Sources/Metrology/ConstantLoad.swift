@@ -70,7 +70,7 @@ extension SystemWindow {
       current_µA = Int32(clamping: apparent * 1_000_000 / UInt64(voltage_mV))
     }
     // L2 follows L1 by a third of a turn, L3 by two.
-    voltageAngle = [0, 0xAAAA_AAAB, 0x5555_5555][phase]
+    voltageAngle = phase == 0 ? 0 : phase == 1 ? 0xAAAA_AAAB : 0x5555_5555
     currentAngle =
       voltageAngle &- CORDIC.angle(x: Int64(active_mW), y: Int64(reactive_mvar))
   }

@@ -18,6 +18,8 @@ public struct SimulationReport: Sendable {
   public var folds = 0
   /// Times the length of the periods was changed.
   public var lengthChanges = 0
+  /// Billing resets, each compared with its snapshot.
+  public var billingResets = 0
   /// Maxima that were compared with the recomputed ones.
   public var maxima = 0
   /// The first violations, in words.
@@ -38,7 +40,7 @@ public struct SimulationReport: Sendable {
       ("meter-years", meterYears), ("intervals", intervals), ("rows-read", rowsRead),
       ("outages", outages), ("torn-programs", tornPrograms), ("clock-sets", clockSets),
       ("tariff-changes", tariffChanges), ("folds", folds), ("length-changes", lengthChanges),
-      ("maxima", maxima), ("violations", violationCount),
+      ("billing-resets", billingResets), ("maxima", maxima), ("violations", violationCount),
     ]
   }
 
@@ -53,6 +55,7 @@ public struct SimulationReport: Sendable {
     a.tariffChanges += b.tariffChanges
     a.folds += b.folds
     a.lengthChanges += b.lengthChanges
+    a.billingResets += b.billingResets
     a.maxima += b.maxima
     a.violationCount += b.violationCount
     a.violations += b.violations.prefix(max(0, 20 - a.violations.count))

@@ -40,8 +40,7 @@ public struct YearSimulation: ~Copyable {
     var memory = FaultyMemory(seed: random.next())
     var meter = Meter(configuration, .bench)
     let length = PeriodLength.allCases[random.below(4)]
-    meter.legal.configurePeriods(
-      PeriodSettings(length: length, threshold_mW: 3_000_000), now: Self.start)
+    Self.configure(&meter, length, now: Self.start)
     _ = try meter.start(now: Self.start, chip: .hasRun, memory: &memory)
     let energies = variant.energyType
     let oracle = PeriodOracle(
@@ -65,6 +64,15 @@ public struct YearSimulation: ~Copyable {
     now_s = Self.start.seconds
   }
 
+  /// Billing periods end by command only: the oracle has no calendar.
+  private static func configure(_ meter: inout Meter, _ length: PeriodLength, now: Instant) {
+    meter.legal.configurePeriods(
+      PeriodSettings(length: length, threshold_mW: 3_000_000), now: now)
+    var billing = meter.legal.billingSettings
+    billing.reset = .never
+    meter.legal.set(billing, now: now)
+  }
+
   private var now: Instant { Instant(seconds: now_s) }
 
   /// Runs a number of years and says what happened.
@@ -79,6 +87,7 @@ public struct YearSimulation: ~Copyable {
         }
         compareProfile()
         compareDemand()
+        resetBilling()
       }
       report.meterYears += 1
     }
@@ -144,7 +153,9 @@ public struct YearSimulation: ~Copyable {
 
   private mutating func restart() throws {
     memory.restorePower()
+    let length = meter.legal.periodSettings.length
     meter = Meter(configuration, .bench)
+    Self.configure(&meter, length, now: now)
     _ = try meter.start(now: now, chip: .hasRun, memory: &memory)
   }
 
@@ -287,6 +298,23 @@ public struct YearSimulation: ~Copyable {
     if above < oracle.above || above > oracle.above + oracle.unsureAbove {
       note("\(above) periods above the threshold, not \(oracle.above)")
     }
+  }
+
+  /// The maxima go into the snapshot and the cumulative ones, and start anew.
+  private mutating func resetBilling() {
+    let maximum = Int64(meter.legal.demandMaxima.activeImport.power_mW)
+    let before = Int64(meter.legal.cumulativeDemand(.activeImport))
+    do {
+      try meter.legal.resetBilling(now: now)
+    } catch { return note("the billing reset was refused: \(error)") }
+    for _ in 0..<8 where !meter.service(now: now, memory: &memory) {}
+    report.billingResets += 1
+    let sum = Int64(meter.legal.cumulativeDemand(.activeImport))
+    if sum != before + maximum { note("the cumulative maximum is \(sum) mW") }
+    let saved = meter.legal.billingRecord(0, memory: memory)?.maxima.activeImport.power_mW
+    if saved.map({ Int64($0) }) != maximum { note("the snapshot has another maximum") }
+    if meter.legal.demandMaxima != DemandMaxima() { note("the maxima were not cleared") }
+    oracle.clearMaxima()
   }
 
   private mutating func compare(
