@@ -1,6 +1,7 @@
 import Bytes
 import LegalMeter
 import MeterTime
+import Metrology
 import PermanentMemory
 import Quantities
 
