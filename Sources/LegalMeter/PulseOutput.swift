@@ -73,16 +73,15 @@ public struct PulseOutput: Sendable {
     if needed > windowEnergy { return nil }
     windowPulses &+= 1
     var at = windowStart
-    // What has waited, behind the creep rule or in the queue, comes as fast as may be; what is due
-    // keeps to the standard as long as the energy allows it.
-    var shortest = shortestPeriod
     if needed > 0 {
-      if isRateStandard { shortest = standardPeriod }
       let part = (needed << 26) / windowEnergy
       at &+= (part &* (windowLength >> 16)) >> 10
     }
     if lastEdge != .min {
-      at = max(at, lastEdge &+ shortest)
+      // What has waited, behind the creep rule or in the queue, comes as fast as may be; what is
+      // due, to a thirtieth of a period, keeps to the standard where the energy allows it.
+      let isDue = at >= lastEdge &+ standardPeriod &- standardPeriod / 32
+      at = max(at, lastEdge &+ (isDue && isRateStandard ? standardPeriod : shortestPeriod))
       isAboveStandard = at &- lastEdge < standardPeriod
     }
     lastEdge = at
