@@ -82,7 +82,7 @@ let package = Package(
     .target(
       name: "Panel",
       dependencies: [
-        "Charts", "LegalMeter", "MeterTime", "Quantities", "VirtualMeter",
+        "Charts", "LegalMeter", "Meter", "MeterTime", "Quantities", "TypeTest", "VirtualMeter",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),

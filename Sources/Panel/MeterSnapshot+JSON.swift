@@ -3,7 +3,9 @@ import VirtualMeter
 
 extension MeterSnapshot {
   /// The state as `/api/v1/state` and the stream tell it; at most 4 KiB.
-  var json: JSONValue {
+  ///
+  /// - Parameter typeTest: how the type test beside the meter goes on.
+  func json(typeTest: JSONValue) -> JSONValue {
     .object([
       ("sequence", .integer(sequence)), ("time", .string(time)),
       ("instant_s", .rounded(Double(now.ticks) / Double(Instant.ticksPerSecond), decimals: 3)),
@@ -43,6 +45,7 @@ extension MeterSnapshot {
       ),
       ("tariff", .integer(tariff)), ("verification", verification.map { .string($0) } ?? .null),
       ("bench", bench.json), ("memory", memory.json), ("events_newest", .integer(newestEvent)),
+      ("typetest", typeTest),
     ])
   }
 }

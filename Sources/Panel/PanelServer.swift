@@ -3,6 +3,7 @@ import Foundation
 import Hummingbird
 import HummingbirdCore
 import Logging
+import Meter
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
@@ -22,6 +23,8 @@ public final class PanelServer: Sendable {
     public var token: Token?
     /// The meter's type label as SVG.
     public var label: String
+    /// The meter's own type, the usual one of a type test.
+    public var variant = MeterVariant.standard
     public var limits = PanelLimits()
     public var logger = Logger(label: "kvadrant.panel")
 
@@ -38,6 +41,7 @@ public final class PanelServer: Sendable {
   private let group: MultiThreadedEventLoopGroup
   private let services: ServiceGroup
   private let finished = DispatchSemaphore(value: 0)
+  private let typeTest: TypeTestBench
 
   /// Opens the port and serves until `stop`.
   ///
@@ -55,14 +59,15 @@ public final class PanelServer: Sendable {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let counters = Counters()
     let limits = setup.limits
-    let streams = StateStreams(on: group.next(), limits: limits, counters: counters) {
-      service.snapshot
-    }
+    let typeTest = TypeTestBench()
+    let streams = StateStreams(
+      on: group.next(), limits: limits, counters: counters,
+      typeTest: { typeTest.summary }, snapshot: { service.snapshot })
     let start = Start()
     let gate = GateKeeper()
     let routes = Routes(
       service: service, streams: streams, counters: counters, assets: assets,
-      label: setup.label, limits: limits)
+      label: setup.label, limits: limits, typeTest: typeTest, variant: setup.variant)
     let responder = Responder(
       routes: RouteTable(routes.all), assets: assets, gate: gate, counters: counters,
       pageOpened: routes.year.prepare)
@@ -91,6 +96,7 @@ public final class PanelServer: Sendable {
       finished.signal()
     }
     self.group = group
+    self.typeTest = typeTest
     self.services = services
     do throws(Failure) {
       address = try start.wait().get()
@@ -103,6 +109,7 @@ public final class PanelServer: Sendable {
 
   /// Ends streams and answers in order, within the limit, and closes the port.
   public func stop() {
+    typeTest.cancel()
     let services = services
     Task.detached { await services.triggerGracefulShutdown() }
     finished.wait()

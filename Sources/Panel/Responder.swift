@@ -96,7 +96,10 @@ struct Responder: HTTPResponder {
   }
 
   private func finish(_ response: inout Response, _ request: Request, _ context: PanelContext) {
-    for (name, value) in Self.headers { response.headers[name] = value }
+    // A route may have a policy of its own, such as that of the report with its style inside.
+    for (name, value) in Self.headers where response.headers[name] == nil {
+      response.headers[name] = value
+    }
     response.headers[.requestID] = context.id
     if request.method == .head { response = response.createHeadResponse() }
   }

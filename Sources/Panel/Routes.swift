@@ -1,4 +1,5 @@
 import Hummingbird
+import Meter
 import NIOCore
 import Quantities
 import VirtualMeter
@@ -11,10 +12,14 @@ struct Routes: Sendable {
   let assets: Assets
   let label: String
   let limits: PanelLimits
+  let typeTest: TypeTestBench
+  /// The running meter, for the type test's usual choice.
+  let variant: MeterVariant
   let year = YearFile()
 
   var all: [Route] {
-    let routes = [health, metrics] + live + tables + catalogues + series + [command]
+    let routes =
+      [health, metrics] + live + tables + catalogues + series + typeTests + [command]
     return routes + [document(routes)]
   }
 
@@ -47,7 +52,7 @@ struct Routes: Sendable {
   private var live: [Route] {
     [
       .get("/api/v1/state", "Everything that the panel shows.", answers: .json("State")) {
-        [service] _ in .json(service.snapshot.json)
+        [service, typeTest] _ in .json(service.snapshot.json(typeTest: typeTest.summary))
       },
       .get(
         "/api/v1/stream",
@@ -158,7 +163,7 @@ struct Routes: Sendable {
   /// The text of a body.
   ///
   /// - Throws: `too_large` as soon as that is known, `bad_request` for what is no UTF-8.
-  private static func body(_ request: Request, _ most: Int) async throws -> String {
+  static func body(_ request: Request, _ most: Int) async throws -> String {
     let tooLarge = Refusal(
       .tooLarge, what: "the body is too large", expected: "at most \(most) bytes",
       next: "send one command at a time")

@@ -10,33 +10,35 @@ enum Schemas {
       ("Harmonics", harmonics), ("Memory", memory), ("Series", series),
       ("Supply", SupplyPicture.schema), ("WiringCatalogue", list(wiring)),
       ("Presets", list(preset)), ("Words", map(text)),
-      ("Command", command), ("Ok", ok), ("Error", error), ("Object", .schema("object")),
+      ("Command", command), ("TypeTest", typeTest), ("TypeTestChoices", typeTestChoices),
+      ("TypeTestCommand", typeTestCommand), ("Ok", ok), ("Error", error),
+      ("Object", .schema("object")),
     ]
   }
 
   // MARK: words
 
-  private static let text = JSONValue.schema("string")
-  private static let number = JSONValue.schema("number")
-  private static let count = JSONValue.schema("integer", ("minimum", .integer(0)))
-  private static let flag = JSONValue.schema("boolean")
+  static let text = JSONValue.schema("string")
+  static let number = JSONValue.schema("number")
+  static let count = JSONValue.schema("integer", ("minimum", .integer(0)))
+  static let flag = JSONValue.schema("boolean")
 
-  private static func list(_ item: JSONValue) -> JSONValue { .schema("array", ("items", item)) }
+  static func list(_ item: JSONValue) -> JSONValue { .schema("array", ("items", item)) }
 
-  private static func map(_ value: JSONValue) -> JSONValue {
+  static func map(_ value: JSONValue) -> JSONValue {
     .schema("object", ("additionalProperties", value))
   }
 
-  private static func orNull(_ type: String) -> JSONValue {
+  static func orNull(_ type: String) -> JSONValue {
     .object([("type", .array([.string(type), .string("null")]))])
   }
 
-  private static func choice(_ values: [String]) -> JSONValue {
+  static func choice(_ values: [String]) -> JSONValue {
     .schema("string", ("enum", .array(values.map { .string($0) })))
   }
 
   /// An object that has these members and no others.
-  private static func object(
+  static func object(
     _ members: [(key: String, value: JSONValue)], optional: Set<String> = []
   ) -> JSONValue {
     .schema(
@@ -67,7 +69,7 @@ enum Schemas {
         "memory",
         object([("commits", count), ("events", count), ("cuts", count), ("failures", count)])
       ),
-      ("events_newest", count),
+      ("events_newest", count), ("typetest", typeTestSummary),
     ])
   }
 

@@ -43,17 +43,20 @@ final class StateStreams: Sendable {
   private let limits: PanelLimits
   private let counters: Counters
   private let snapshot: @Sendable () -> MeterSnapshot
+  private let typeTest: @Sendable () -> JSONValue
   private let numbers = Atomic(0)
   private let state: NIOLoopBoundBox<State>
 
   init(
     on loop: any EventLoop, limits: PanelLimits, counters: Counters,
+    typeTest: @escaping @Sendable () -> JSONValue,
     snapshot: @escaping @Sendable () -> MeterSnapshot
   ) {
     self.loop = loop
     self.limits = limits
     self.counters = counters
     self.snapshot = snapshot
+    self.typeTest = typeTest
     state = .makeBoxSendingValue(State(), eventLoop: loop)
   }
 
@@ -129,7 +132,8 @@ final class StateStreams: Sendable {
     let snapshot = snapshot()
     guard snapshot.sequence != state.value.newest else { return }
     state.value.newest = snapshot.sequence
-    let text = "id: \(snapshot.sequence)\nevent: state\ndata: \(snapshot.json.text)\n\n"
+    let data = snapshot.json(typeTest: typeTest()).text
+    let text = "id: \(snapshot.sequence)\nevent: state\ndata: \(data)\n\n"
     state.value.event = ByteBuffer(string: text)
   }
 

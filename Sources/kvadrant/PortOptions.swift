@@ -38,6 +38,7 @@ struct PortOptions: ParsableArguments {
     guard let asked = address ?? usual.map({ PanelAddress(port: $0) }) else { return nil }
     var panel = PanelServer.Setup(
       address: asked, token: try token(for: asked), label: MeterLabel(setup).svg)
+    panel.variant = setup.variant
     panel.logger = try logger()
     let server: PanelServer
     do throws(Failure) {

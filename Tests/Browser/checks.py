@@ -11,6 +11,7 @@ from playwright.sync_api import sync_playwright
 import chart_checks
 import glass_checks
 import manner_checks
+import typetest_checks
 from stage import ARGUMENTS, Meter, Stage
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +34,8 @@ def picture(stage):
 
 CHECKS = {
     check.__name__: check for check in
-    [*glass_checks.ALL, *manner_checks.ALL, *chart_checks.ALL, picture]}
+    [*glass_checks.ALL, *manner_checks.ALL, *chart_checks.ALL,
+     *typetest_checks.ALL, picture]}
 
 
 def run(stage, names):

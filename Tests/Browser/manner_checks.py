@@ -7,8 +7,8 @@ from pathlib import Path
 
 from stage import Stage
 
-VIEWS = ["bench", "wiring", "signals", "phasors", "registers", "accuracy", "history", "memory",
-         "events"]
+VIEWS = ["bench", "wiring", "signals", "phasors", "registers", "accuracy", "typetest", "history",
+         "memory", "events"]
 HERE = Path(__file__).parent
 ASSETS = HERE.parents[1] / "Sources" / "Panel" / "Resources" / "assets"
 

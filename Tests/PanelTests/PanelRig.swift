@@ -71,6 +71,11 @@ final class PanelRig: Sendable {
       "/api/v1/command", "POST", headers: ["Content-Type: application/json"] + headers, body: body)
   }
 
+  /// A body as the page posts it.
+  func post(_ path: String, _ body: String) throws -> Answer {
+    try ask(path, "POST", headers: ["Content-Type: application/json"], body: body)
+  }
+
   /// The value of a metric without labels.
   func metric(_ name: String) throws -> Double {
     let text = try ask("/metrics").text

@@ -17,6 +17,10 @@ struct Schema {
       guard let target = all[name] as? [String: Any] else { return ["\(place): no schema \(name)"] }
       return problems(value, target, at: place)
     }
+    if let choices = schema["anyOf"] as? [[String: Any]] {
+      let found = choices.map { problems(value, $0, at: place) }
+      return found.contains(where: \.isEmpty) ? [] : found[0]
+    }
     let types = schema["type"] as? [String] ?? (schema["type"] as? String).map { [$0] } ?? []
     guard types.contains(where: { Self.isA(value, $0) }) else {
       return ["\(place): \(value) is not \(types)"]

@@ -73,7 +73,7 @@ import Testing
 
   @Test("a failed point is seen at once, and a share above the limit fills its bar")
   func failure() {
-    let id = "error.balanced.A+.5A.cos1"
+    let id = "intrinsic.balanced.A+.5A.cos1"
     let html = HTMLReport(ReportSamples.report(failing: id), Self.head).text
     #expect(html.contains(">Failed</p>"))
     #expect(html.contains("<tr class=\"failed\">"))

@@ -65,7 +65,7 @@ import Testing
   @Test("figures and limits are told in the unit of the point")
   func values() throws {
     let document = ReportDocument(ReportSamples.report(meters: 2), ReportHTMLTests.head)
-    let point = try #require(document.points.first { $0.id == "error.balanced.A+.5A.cos1" })
+    let point = try #require(document.points.first { $0.id == "intrinsic.balanced.A+.5A.cos1" })
     #expect(point.criterion.lower == -0.5)
     #expect(point.criterion.upper == 0.5)
     #expect(point.conditions.loaded == ["L1", "L2", "L3"])

@@ -33,7 +33,7 @@ import Testing
 
   @Test("a failure is a word, and red where there are colours")
   func failure() {
-    let report = ReportSamples.report(meters: 2, failing: "error.balanced.A+.5A.cos1")
+    let report = ReportSamples.report(meters: 2, failing: "intrinsic.balanced.A+.5A.cos1")
     let plain = Self.text(report, TerminalReport())
     #expect(plain.contains("FAILED\n") && plain.hasSuffix("FAILED\n"))
     let coloured = Self.text(report, TerminalReport(hasColours: true))

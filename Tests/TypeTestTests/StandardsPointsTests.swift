@@ -64,17 +64,19 @@ import Testing
   @Test("loads of EN 50470-3 class C on the demo's meter")
   func classC() throws {
     let points = Standard.en50470.points(class: .c, variant: .standard)
-    let errors = points.filter { $0.procedure == .error && $0.id.hasPrefix("error.balanced.A+") }
+    let errors = points.filter {
+      $0.procedure == .error && $0.id.hasPrefix("intrinsic.balanced.A+")
+    }
     let unity = errors.filter { $0.id.hasSuffix("cos1") }.map(\.conditions.current_A)
     #expect(unity == [0.15, 0.25, 0.5, 1, 2.5, 5, 10, 25, 42.5, 85])
-    let low = try #require(points.first { $0.id == "error.balanced.A+.0.15A.cos1" })
+    let low = try #require(points.first { $0.id == "intrinsic.balanced.A+.0.15A.cos1" })
     #expect(low.criterion == .errorLimit(percent: 1))
     #expect(low.confidence == .known)
     #expect(low.clause == "EN 50470-3:2006, 8.2")
-    let late = try #require(points.first { $0.id == "error.balanced.A+.0.5A.cos0.5ind" })
+    let late = try #require(points.first { $0.id == "intrinsic.balanced.A+.0.5A.cos0.5ind" })
     #expect(late.criterion == .errorLimit(percent: 0.6))
     #expect(abs(late.conditions.lag_deg - 60) < 1e-9)
-    #expect(points.contains { $0.id == "error.L2.A-.85A.cos0.5ind" })
+    #expect(points.contains { $0.id == "intrinsic.L2.A-.85A.cos0.5ind" })
     #expect(points.contains { $0.id == "voltageUnbalance.balanced.A+.5A.cos1.only.L1+L3" })
     let hot = try #require(points.first { $0.id == "compositeFull.balanced.A+.85A.cos1.70C" })
     #expect(hot.criterion == .errorLimit(percent: 1.5))
@@ -87,11 +89,11 @@ import Testing
     func lag(_ id: String) -> Double {
       points.first { $0.id == id }?.conditions.lag_deg ?? .nan
     }
-    #expect(abs(lag("error.balanced.R+.5A.sin0.5ind") - 30) < 1e-9)
-    #expect(abs(lag("error.balanced.R+.5A.sin0.5ind.QII") - 150) < 1e-9)
-    #expect(abs(lag("error.balanced.R-.5A.sin0.5cap") - 330) < 1e-9)
-    #expect(abs(lag("error.balanced.R-.5A.sin0.5cap.QIII") - 210) < 1e-9)
-    #expect(abs(lag("error.balanced.R-.5A.sin1") - 270) < 1e-9)
+    #expect(abs(lag("intrinsic.balanced.R+.5A.sin0.5ind") - 30) < 1e-9)
+    #expect(abs(lag("intrinsic.balanced.R+.5A.sin0.5ind.QII") - 150) < 1e-9)
+    #expect(abs(lag("intrinsic.balanced.R-.5A.sin0.5cap") - 330) < 1e-9)
+    #expect(abs(lag("intrinsic.balanced.R-.5A.sin0.5cap.QIII") - 210) < 1e-9)
+    #expect(abs(lag("intrinsic.balanced.R-.5A.sin1") - 270) < 1e-9)
     let active = try StandardsTests.variant { $0.energyType = .activeImport }
     let none = Standard.iec62053_23.points(class: .two, variant: active)
     #expect(none.count == 1)
@@ -104,7 +106,7 @@ import Testing
       let points = Standard.en50470.points(class: .b, variant: variant)
       let physical = points.filter { $0.id.hasPrefix("hardware.") }
       #expect(physical.count == 7, "\(name)")
-      let onePhase = points.filter { $0.id.hasPrefix("error.L") }
+      let onePhase = points.filter { $0.id.hasPrefix("intrinsic.L") }
       #expect(onePhase.isEmpty == ["one system", "Aron"].contains(name), "\(name)")
       let sequence = points.filter { $0.id.hasPrefix("phaseSequence") }
       #expect(sequence.count == 1, "\(name)")

@@ -123,12 +123,18 @@ struct MeasurementRunner: Sendable {
     let power = rig.referencePower(conditions.register)
     guard power > 0 else { return Finding(values: [], refusal: "no energy flows") }
     try rig.device.follow(conditions.register)
-    try rig.run(min(max(100 * 3600 / power, 5), 60))
     var idle = conditions
     idle.current_A = 0
     try rig.set(idle)
+    try rig.run(3)
+    // A calibrated meter has registered before.
+    let before = rig.readings.last?[conditions.register] ?? 0
+    try rig.set(conditions)
+    try rig.run(min(max(100 * 3600 / power, 5), 60))
+    try rig.set(idle)
     try rig.run(15)
-    let register = Double(rig.readings.last?[conditions.register] ?? 0) / 3.6e9
+    let after = rig.readings.last?[conditions.register] ?? 0
+    let register = Double(after - before) / 3.6e9
     let pulses = Double(rig.pulses.count)
     return Finding(
       values: [max(0, abs(register - pulses - 0.5) - 0.5)],

@@ -150,7 +150,9 @@ public enum PointGroup: String, CaseIterable, Sendable {
     let reference = point.referenceConditions
     if conditions.waveform != .sine {
       self = .waveform
-    } else if conditions.isSequenceReversed || conditions.energised != reference.energised {
+    } else if conditions.isSequenceReversed || conditions.energised != reference.energised
+      || !conditions.reversed.isEmpty
+    {
       self = .network
     } else if conditions.voltageFactor != 1 {
       self = .voltage

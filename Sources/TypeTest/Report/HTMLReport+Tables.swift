@@ -57,7 +57,7 @@ extension HTMLReport {
         page.write(result.point.title)
         for note in result.notes.prefix(2) { page.element("span", class: "note", note) }
       }
-      page.element("td", "\(result.point.clause) [\(result.point.confidence.mark)]")
+      page.element("td", "\(clause(result.point)) [\(result.point.confidence.mark)]")
       page.element("td", class: "n", FigureText.limit(result.point.criterion))
       page.element("td", result.unit.rawValue)
       let cells =
@@ -76,6 +76,12 @@ extension HTMLReport {
       page.element("td") { writeBar(&$0, result.usedShare) }
       page.element("td", class: isFailed ? "bad" : nil, result.verdict.word)
     }
+  }
+
+  /// Without the name of the standard, which stands in the head.
+  private func clause(_ point: TestPoint) -> String {
+    let name = (context.standard?.title ?? "") + ", "
+    return point.clause.hasPrefix(name) ? String(point.clause.dropFirst(name.count)) : point.clause
   }
 
   /// How much of the limit is used; beyond it the bar is full and red.
@@ -100,8 +106,10 @@ extension HTMLReport {
         "p", class: "muted",
         "The same meters, with the tolerances of their parts and then with the gain, phase and "
           + "offset that calibration wrote through the seal.")
+      // One meter is one dot; its figures stand in the table.
+      let shown = report.subject.meters > 1 ? shownCalibrations(results) : []
       page.element("div", [("class", "pair")]) { page in
-        for result in shownCalibrations(results) {
+        for result in shown {
           guard let plot = charts.calibrationPlot(result) else { continue }
           page.element("figure") { $0.raw(plot.svg(.fragment)) }
         }

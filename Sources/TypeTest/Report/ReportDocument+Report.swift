@@ -69,6 +69,7 @@ extension ReportDocument.Conditions {
     energised = conditions.energised.names
     current_A = rounded(conditions.current_A, 1e9)
     loaded = conditions.loaded.names
+    reversed = conditions.reversed.names
     lag_deg = rounded(conditions.lag_deg, 1e9)
     factor = rounded(conditions.factor, 1e9)
     register = conditions.register.rawValue

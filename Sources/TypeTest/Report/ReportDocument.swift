@@ -101,6 +101,8 @@ public struct ReportDocument: Codable, Equatable, Sendable {
     public var energised: [String]
     public var current_A: Double
     public var loaded: [String]
+    /// Phases whose current runs the other way.
+    public var reversed: [String]
     public var lag_deg: Double
     /// cos φ, or sin φ for reactive registers; signed.
     public var factor: Double
@@ -112,7 +114,7 @@ public struct ReportDocument: Codable, Equatable, Sendable {
 
     enum CodingKeys: String, CodingKey {
       case voltageFactor = "voltage_factor"
-      case energised, current_A, loaded, lag_deg, factor, register
+      case energised, current_A, loaded, reversed, lag_deg, factor, register
       case frequencyFactor = "frequency_factor"
       case temperature_C, waveform
       case isSequenceReversed = "sequence_reversed"

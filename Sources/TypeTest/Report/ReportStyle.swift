@@ -82,11 +82,16 @@ enum ReportStyle {
     h3{break-after:avoid}
     .pair{grid-template-columns:1fr 1fr;gap:6px}
     figure,.figures div,tr,dl{break-inside:avoid}
-    figure{padding:4px 6px;margin-bottom:6px}
+    figure{padding:3px 6px;margin-bottom:4px}
+    figure .chart{max-height:35mm}
+    figcaption{font-size:7.4pt;margin-top:0}
+    .chart .grid{stroke-opacity:.25}
+    .chart .grid.minor{stroke-opacity:.1}
+    .head{flex-wrap:nowrap}
     .box{overflow:visible;border-radius:0}
     table{font-size:7.8pt}
     th,td{padding:.16rem .35rem}
-    tbody th{min-width:0}
+    tbody th{min-width:38mm}
     thead{display:table-header-group}
     .figures{grid-template-columns:repeat(4,1fr);gap:6px}
     .chapter{break-before:page}

@@ -44,6 +44,9 @@ public enum LimitSubject: String, CaseIterable, Sendable {
   case fastBurst
   case oscillatoryWaves
 
+  /// The first word of identifiers of points.
+  var word: String { self == .error ? "intrinsic" : rawValue }
+
   /// The unit of its limits.
   public var unit: String {
     switch self {

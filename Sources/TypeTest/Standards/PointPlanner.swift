@@ -70,7 +70,7 @@ struct PointPlanner {
     }
     if row.load == .onePhase, systems.count < 2 { return }
     if let reason = refusal(row) {
-      let id = "\(row.subject.rawValue).\(row.load == .onePhase ? "onePhase." : "")"
+      let id = "\(row.subject.word).\(row.load == .onePhase ? "onePhase." : "")"
       let name = row.factors.map(\.word).joined(separator: "+")
       points.append(
         missing("\(id)\(row.currents?.text ?? "").\(name)", row.subject.title, reason, of: row))
@@ -126,7 +126,7 @@ struct PointPlanner {
     detail: String = ""
   ) {
     let factor = LoadWords(conditions, row.factors)
-    var id = row.subject.rawValue
+    var id = row.subject.word
     if row.load != .none {
       id += conditions.loaded == .all ? ".balanced" : ".\(conditions.loaded.text)"
       id += ".\(conditions.register.rawValue)"

@@ -24,20 +24,23 @@ export async function ask(path, options) {
 /** The address of a view's data, for links. */
 export const address = (path) => base + path;
 
-/** Gives the meter a command; true when it was taken. A refusal is shown with its next step. */
-export async function command(name, values = {}) {
+/** Posts JSON; true when it was taken. A refusal is shown with its next step. */
+export async function post(path, body) {
   let answer;
   try {
-    answer = await fetch(`${base}/command`, {
+    answer = await fetch(base + path, {
       method: 'POST', headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ command: name, ...values }),
+      body: JSON.stringify(body),
     });
   } catch {
     tell({ what: t('trouble.unreachable'), next: t('trouble.waits') });
     return false;
   }
   if (answer.ok) return true;
-  const body = await answer.json().catch(() => null);
-  tell(body?.error ?? { what: t('trouble.refused', { status: answer.status }) });
+  const told = await answer.json().catch(() => null);
+  tell(told?.error ?? { what: t('trouble.refused', { status: answer.status }) });
   return false;
 }
+
+/** Gives the meter a command; true when it was taken. */
+export const command = (name, values = {}) => post('/command', { command: name, ...values });

@@ -12,6 +12,7 @@ import { signalsView } from './view-signals.js';
 import { phasorsView } from './view-phasors.js';
 import { registersView } from './view-registers.js';
 import { accuracyView } from './view-accuracy.js';
+import { typetestView } from './view-typetest.js';
 import { historyView } from './view-history.js';
 import { memoryView } from './view-memory.js';
 import { eventsView } from './view-events.js';
@@ -19,8 +20,8 @@ import { supplyView } from './view-supply.js';
 
 const views = {
   bench: benchView, wiring: wiringView, signals: signalsView, phasors: phasorsView,
-  registers: registersView, accuracy: accuracyView, history: historyView, memory: memoryView,
-  events: eventsView, supply: supplyView,
+  registers: registersView, accuracy: accuracyView, typetest: typetestView, history: historyView,
+  memory: memoryView, events: eventsView, supply: supplyView,
 };
 
 const context = { state: null, catalogue: null, presets: null };

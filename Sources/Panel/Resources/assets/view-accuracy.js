@@ -1,44 +1,16 @@
 // The live error: what the registers grew by, against the truth of the same signal, between the
 // limits of the class (EN 50470-3, table 4, class B; Itr is a tenth of Ib).
 import { h, s, mark, say } from './dom.js';
+import { createFunnel } from './funnel.js';
 import { card, dataLinks, repeat, table } from './parts.js';
 import { Chart } from './chart.js';
 import { ask } from './api.js';
 import { number, signed, t } from './words.js';
 
-const WIDTH = 720;
-const HEIGHT = 300;
-const [LEFT, RIGHT, TOP, BOTTOM] = [54, 16, 14, 40];
 const [MINIMUM_A, TRANSITION_A, MAXIMUM_A] = [0.25, 0.5, 85];
 const TICKS = [0.02, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50, 85];
-
-const x = (amperes) => LEFT + (Math.log10(Math.max(0.02, amperes)) - Math.log10(0.02))
-  / (Math.log10(100) - Math.log10(0.02)) * (WIDTH - LEFT - RIGHT);
-const y = (percent) => TOP + (2 - Math.max(-2, Math.min(2, percent))) / 4
-  * (HEIGHT - TOP - BOTTOM);
-
-function funnel() {
-  const upper = `M${x(MINIMUM_A)} ${y(1.5)}H${x(TRANSITION_A)}V${y(1)}H${x(MAXIMUM_A)}`;
-  const lower = `M${x(MINIMUM_A)} ${y(-1.5)}H${x(TRANSITION_A)}V${y(-1)}H${x(MAXIMUM_A)}`;
-  const inside = `${upper}V${y(-1)}H${x(TRANSITION_A)}V${y(-1.5)}H${x(MINIMUM_A)}z`;
-  const points = s('g', { class: 'points' });
-  const picture = s('svg', { class: 'funnel', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img' },
-    s('g', { class: 'grid' },
-      [-2, -1, 0, 1, 2].map((percent) => s('g', null,
-        s('path', { d: `M${LEFT} ${y(percent)}H${WIDTH - RIGHT}` }),
-        s('text', { x: LEFT - 8, y: y(percent) + 4, 'text-anchor': 'end',
-          text: `${signed(percent, 0)}\u00a0%` }))),
-      TICKS.map((amperes) => s('g', null,
-        s('path', { d: `M${x(amperes)} ${TOP}V${HEIGHT - BOTTOM}` }),
-        s('text', { x: x(amperes), y: HEIGHT - BOTTOM + 18, 'text-anchor': 'middle',
-          text: number(amperes, amperes < 0.1 ? 2 : amperes < 0.3 && amperes > 0.2 ? 2
-            : amperes < 1 ? 1 : 0) }))),
-      s('text', { class: 'unit', x: WIDTH - RIGHT, y: HEIGHT - 4, 'text-anchor': 'end',
-        text: t('accuracy.axis') })),
-    s('path', { class: 'inside', d: inside }),
-    s('path', { class: 'limit', d: upper }), s('path', { class: 'limit', d: lower }), points);
-  return { picture, points };
-}
+const TREADS = [{ from: MINIMUM_A, to: TRANSITION_A, limit: 1.5 },
+  { from: TRANSITION_A, to: MAXIMUM_A, limit: 1 }];
 
 /** Collects one point for each load that stood still long enough. */
 class PointCollector {
@@ -80,7 +52,8 @@ const collected = new PointCollector();
 
 /** The view of accuracy. */
 export function accuracyView() {
-  const { picture, points } = funnel();
+  const { picture, points, x, y } = createFunnel({ treads: TREADS, reach: 2, low: 0.02, high: 100,
+    ticks: TICKS, title: t('accuracy.title') });
   const figures = table([{ text: 'OBIS' }, { text: t('accuracy.register'), numeric: true },
     { text: t('accuracy.truth'), numeric: true }, { text: t('accuracy.error'), numeric: true }],
   t('accuracy.title'));
