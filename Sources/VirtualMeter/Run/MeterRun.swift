@@ -283,7 +283,8 @@ public struct MeterRun: ~Copyable {
       return meter.add(block, from: done)
     }
     if silence.count != buffer.count { silence = [Int32](repeating: 0, count: buffer.count) }
-    let none = silence.span
+    let quiet = silence
+    let none = quiet.span
     let block = SampleBlock(
       u1: buffer.u1, i1: closed[0] ? buffer.i1 : none, u2: buffer.u2,
       i2: closed[1] ? buffer.i2 : none, u3: buffer.u3, i3: closed[2] ? buffer.i3 : none)

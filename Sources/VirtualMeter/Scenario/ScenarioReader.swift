@@ -10,14 +10,16 @@ extension Scenario {
   ///
   /// - Throws: `configuration` with the line of the first thing that is wrong.
   public init(yaml text: String, name: String) throws(Failure) {
-    guard text.utf8.count <= Self.maximumBytes else {
-      throw Self.wrong(name, nil, "more than \(Self.maximumBytes) bytes", "a scenario")
+    let outer = try Self.mapping(text, name)
+    if let inner = outer["scenario"]?.scalar?.string, outer["transcript"] != nil {
+      try self.init(script: inner, name: outer["name"]?.scalar?.string ?? name)
+    } else {
+      try self.init(script: text, name: name)
     }
+  }
+
+  private init(script text: String, name: String) throws(Failure) {
     let mapping = try Self.mapping(text, name)
-    if let inner = mapping["scenario"]?.scalar?.string, mapping["transcript"] != nil {
-      try self.init(yaml: inner, name: mapping["name"]?.scalar?.string ?? name)
-      return
-    }
     let reader = Reader(name: name)
     try reader.checkKeys(mapping)
     source = text
@@ -53,6 +55,9 @@ extension Scenario {
   }
 
   private static func mapping(_ text: String, _ name: String) throws(Failure) -> Node.Mapping {
+    guard text.utf8.count <= maximumBytes else {
+      throw wrong(name, nil, "more than \(maximumBytes) bytes", "a scenario")
+    }
     // Aliases can grow without bound.
     if text.contains(" &") || text.contains(" *") {
       throw wrong(name, nil, "an anchor or alias (& or *)", "plain keys and values")
