@@ -37,7 +37,7 @@ struct LogCommand: ParsableCommand {
   func run() throws {
     let image = try MemoryImage(
       path: path ?? Settings.text(state, "KVADRANT_STATE") ?? Settings.demoState())
-    let rows = image.events(
+    let rows = try image.events(
       logNamed: log, from: try instant(from, "--from") ?? Instant(ticks: .min),
       to: try instant(to, "--to") ?? Instant(ticks: .max))
     try StandardOutput.result(text(rows))

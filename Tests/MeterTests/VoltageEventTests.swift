@@ -23,7 +23,7 @@ import Testing
     "dips of 10 to 200 ms: residual voltage, start and duration within a cycle",
     arguments: [10, 20, 30, 50, 100, 150, 200], [0.0, 60, 140, 190])
   func dips(milliseconds: Int, volts: Double) throws {
-    var rig = try SupplyRig()
+    var rig = try VoltageRig()
     rig.run(Self.right, seconds: 2.013)
     rig.run([230, volts, 230], seconds: Double(milliseconds) / 1000)
     rig.run(Self.right, seconds: 1)
@@ -47,7 +47,7 @@ import Testing
 
   @Test("91 % is no dip, 111 % is a swell, 109 % is none; hysteresis keeps one event one")
   func limits() throws {
-    var rig = try SupplyRig()
+    var rig = try VoltageRig()
     rig.run(Self.right, seconds: 1)
     rig.run([210, 230, 230], seconds: 0.3)
     rig.run([251, 230, 230], seconds: 0.3)
@@ -71,7 +71,7 @@ import Testing
 
   @Test("a three-phase dip is one in the table and three in the log")
   func polyphase() throws {
-    var rig = try SupplyRig()
+    var rig = try VoltageRig()
     rig.run(Self.right, seconds: 1)
     rig.run([230, 150, 150], seconds: 0.06)
     rig.run([150, 150, 230], seconds: 0.06)
@@ -87,7 +87,7 @@ import Testing
 
   @Test("a dropout counts from one second on, with start and end, and raises its alarm")
   func dropout() throws {
-    var rig = try SupplyRig()
+    var rig = try VoltageRig()
     rig.run(Self.right, seconds: 2)
     rig.run([230, 230, 150], seconds: 0.6)
     rig.run(Self.right, seconds: 1)
@@ -110,7 +110,7 @@ import Testing
 
   @Test("161 V is no dropout, 159 V is one; the lamp goes by the same limit")
   func dropoutLimit() throws {
-    var rig = try SupplyRig()
+    var rig = try VoltageRig()
     rig.run([230, 161, 159], seconds: 3)
     let lamps = (rig.meter.indicators[.l2].voltage, rig.meter.indicators[.l3].voltage)
     let events = rig.events()
@@ -120,7 +120,7 @@ import Testing
 
   @Test("under- and over-voltage by limits and duration of the set-up")
   func slow() throws {
-    var rig = try SupplyRig()
+    var rig = try VoltageRig()
     try rig.meter.setVoltageLimits(VoltageLimits(low_V: 215, high_V: 240, duration_10s: 1))
     rig.run(Self.right, seconds: 1)
     rig.run([213, 230, 243], seconds: 8)
@@ -145,7 +145,7 @@ import Testing
 
   @Test("interruptions: half a second, five seconds, and cuts without warning, split at 3 minutes")
   func interruptions() throws {
-    var rig = try SupplyRig()
+    var rig = try VoltageRig()
     rig.run(Self.right, seconds: 12)
     rig.run([0, 0, 0], seconds: 0.1)
     rig.run(Self.right, seconds: 3)
@@ -174,7 +174,7 @@ import Testing
   func cutAfterEvent() throws {
     var random = SplitMix64(seed: 31)
     for round in 0..<12 {
-      var rig = try SupplyRig(seed: UInt64(round))
+      var rig = try VoltageRig(seed: UInt64(round))
       rig.run(Self.right, seconds: 1)
       rig.run([230, 120, 230], seconds: 1.6)
       let before = rig.events()

@@ -126,7 +126,7 @@ import Testing
 
   @Test("ten minutes of samples: means, flags of what lies in them, and the memory")
   func tenMinutes() throws {
-    var rig = try SupplyRig()
+    var rig = try VoltageRig()
     // Noon: an interval begins at once.
     rig.run([230, 220, 240], seconds: 1201)
     rig.run([230, 0, 240], seconds: 0.1)
@@ -146,7 +146,7 @@ import Testing
 
   @Test("a week that is over stays readable while the next one runs")
   func weekEnds() throws {
-    var rig = try SupplyRig()
+    var rig = try VoltageRig()
     rig.run([230, 230, 230], seconds: 601)
     let none = rig.meter.voltageQualityReport(.last, memory: rig.memory) == nil
     try rig.cut(seconds: 6 * 86_400)

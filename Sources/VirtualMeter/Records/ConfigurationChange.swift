@@ -16,28 +16,43 @@ public enum ConfigurationChange {
   public static func importing(
     _ document: String, name: String, into state: String, through door: ConfigurationDoor
   ) throws -> [ConfigurationDifference] {
-    let stored = try StoredMeter(state: state)
-    let old = stored.configuration
+    let (old, now) = try present(state)
     var new = old
     try new.take(document: document, name: name)
     let sections = new.changes(from: old)
-    guard !sections.isEmpty else { return [] }
-    do throws(Failure) {
-      try write(sections, through: door, state: state, stored: stored)
-    } catch  where error.status == .tryAgain {
+    if sections.isEmpty { return [] }
+    if try !isWritten(sections, through: door, state: state, now: now) {
       let answer = try ControlClient.send(.configure(sections, door), state: state)
       try check(answer)
     }
     return old.differences(to: new)
   }
 
+  /// The configuration of a state directory, and the time at which its meter stands.
+  private static func present(_ state: String) throws(Failure) -> (MeterConfiguration, Instant) {
+    let stored = try StoredMeter(state: state)
+    return (stored.configuration, stored.now)
+  }
+
+  /// False if a running meter owns the memory.
+  private static func isWritten(
+    _ sections: [UInt8], through door: ConfigurationDoor, state: String, now: Instant
+  ) throws(Failure) -> Bool {
+    do throws(Failure) {
+      try write(sections, through: door, state: state, now: now)
+      return true
+    } catch {
+      if error.status == .tryAgain { return false }
+      throw error
+    }
+  }
+
   private static func write(
-    _ sections: [UInt8], through door: ConfigurationDoor, state: String,
-    stored: borrowing StoredMeter
+    _ sections: [UInt8], through door: ConfigurationDoor, state: String, now: Instant
   ) throws(Failure) {
     let folder = try StateDirectory(path: state)
     let memory = try MeterMemory(folder)
-    var meter = try StoredMeter(path: state, memory: memory, now: stored.now)
+    var meter = try StoredMeter(path: state, memory: memory, now: now)
     try meter.configure(sections, through: door)
   }
 

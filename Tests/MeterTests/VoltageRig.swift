@@ -9,7 +9,7 @@ import Quantities
 @testable import Meter
 
 /// A meter on a supply whose three voltages change from sample to sample, without load.
-struct SupplyRig: ~Copyable {
+struct VoltageRig: ~Copyable {
   static let rate = 4000
   var meter: Meter
   var memory: FaultyMemory
