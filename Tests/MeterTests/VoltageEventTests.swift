@@ -28,6 +28,11 @@ import Testing
     rig.run([230, volts, 230], seconds: Double(milliseconds) / 1000)
     rig.run(Self.right, seconds: 1)
     let events = rig.events()
+    // Half a cycle at 190 V makes a cycle of 211 V: no dip.
+    if milliseconds == 10 && volts == 190 {
+      #expect(events.isEmpty)
+      return
+    }
     try #require(events.count == 1)
     let event = events[0]
     #expect(event.event == .voltageDip && event.phases == 0b010)
