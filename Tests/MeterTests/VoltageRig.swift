@@ -23,15 +23,17 @@ struct VoltageRig: ~Copyable {
 
   init(seed: UInt64 = 1) throws {
     let configuration = try Bench.configuration()
-    memory = FaultyMemory(seed: seed)
+    var memory = FaultyMemory(seed: seed)
+    var meter = Meter(configuration, Bench.settings)
+    _ = try meter.start(now: Self.start, memory: &memory)
+    self.meter = meter
+    self.memory = memory
     origin = Self.start
-    meter = Meter(configuration, Bench.settings)
     waves = (0..<3).map { k in
       (0..<80).map { n in
         2.0.squareRoot() * sin(2 * Double.pi * (Double(n) / 80 - Double(k) / 3)) / 500 * 8_388_608
       }
     }
-    _ = try meter.start(now: now, memory: &memory)
   }
 
   var now: Instant { Instant(ticks: origin.ticks + Int64(n) * 65_536 / Int64(Self.rate)) }
