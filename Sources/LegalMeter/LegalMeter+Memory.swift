@@ -67,6 +67,7 @@ extension LegalMeter {
     if report.isRestored { registers.requestCommit() }
     restorePeriods(now: now, report: &report, memory: memory)
     restoreBilling(saved: saved, now: now, report: &report, memory: memory)
+    resumePeriods(now: now)
     if tariffs.commandEnd <= now { reachTariff(at: now) }
     planTariffs(now: now, memory: memory)
     return report
