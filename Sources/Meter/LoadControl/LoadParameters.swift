@@ -71,7 +71,7 @@ public struct LoadOutputParameters: Equatable, Sendable {
 
 /// Settings of load control, pulse inputs and pulse outputs.
 public struct LoadParameters: Equatable, Sendable {
-  static let encodedBytes = 96
+  static let encodedBytes = 94
 
   public var output1 = LoadOutputParameters()
   public var output2 = LoadOutputParameters()
