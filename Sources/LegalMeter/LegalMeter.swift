@@ -10,7 +10,7 @@ import Quantities
 ///
 /// The way of a window: `add` takes samples until it answers true; `closeWindow` corrects, splits
 /// and books; `service` brings what moved into the permanent memory.
-public struct LegalMeter: ~Copyable {
+public struct LegalMeter {
   public internal(set) var parameters: LegalParameters
   var settings: MeasuringSettings
   var unit: MeasuringUnit

@@ -18,7 +18,7 @@ import Quantities
 ///   _ = meter.service(now: end, memory: &memory)
 /// }
 /// ```
-public struct Meter: ~Copyable {
+public struct Meter {
   /// The legal processor; its commands keep their own rules.
   public var legal: LegalMeter
   public internal(set) var configuration: MeterConfiguration
