@@ -96,39 +96,56 @@ extension LegalMeter {
     guard isClockValid else { return }
     let time = time(at: now)
     let (active, passive) = Self.plans(at: time, memory: memory)
-    if let active { follow(active, time, now: now) } else { tariffs.calendar = nil }
-    if let passive { expect(passive, now: now) }
+    let number = follow(active, time, now: now, memory: memory)
+    if let passive { expect(passive, now: now, memory: memory) }
     if (active?.serial ?? 0) != tariffs.activeSerial {
       tariffs.activeSerial = active?.serial ?? 0
-      log(.tariffPlanInForce, now: now, UInt64(active?.plan.number ?? 0))
+      log(.tariffPlanInForce, now: now, UInt64(number))
       saveClock(now: now)
     }
     decideTariff(now: now)
   }
 
-  private mutating func follow(_ active: StoredPlan, _ time: Instant, now: Instant) {
+  /// Finds what the plan in force asks for; answers its number, 0 for none.
+  @inline(never)
+  private mutating func follow(
+    _ head: StoredPlan.Head?, _ time: Instant, now: Instant,
+    memory: borrowing some PageMemory & ~Copyable
+  ) -> UInt16 {
+    guard let head, let active = StoredPlan(place: head.place, from: memory) else {
+      tariffs.calendar = nil
+      return 0
+    }
     let calendar = active.plan.tariff(at: zone.localTime(at: time).civil)
     let next = active.plan.nextChange(after: time, in: zone)
     tariffs.calendar = calendar
     tariffs.nextTariff = next.tariff
     tariffs.nextChange = max(ownersTime(of: next.at, near: now), now + .milliseconds(1))
+    return active.plan.number
   }
 
   /// Lets the passive plan come into force in time.
-  private mutating func expect(_ passive: StoredPlan, now: Instant) {
-    let at = ownersTime(of: passive.activation, near: now)
-    guard at < tariffs.nextChange else { return }
+  @inline(never)
+  private mutating func expect(
+    _ head: StoredPlan.Head, now: Instant, memory: borrowing some PageMemory & ~Copyable
+  ) {
+    let at = ownersTime(of: head.activation, near: now)
+    guard at < tariffs.nextChange, let passive = StoredPlan(place: head.place, from: memory)
+    else { return }
     // What it asks for is found when it is in force, at the same instant.
     tariffs.nextTariff = passive.plan.tariff(at: zone.localTime(at: passive.activation).civil)
     tariffs.nextChange = max(at, now + .milliseconds(1))
   }
 
   /// The plan in force at a time, and the one that waits for its activation.
+  ///
+  /// The plans themselves are too large for two of them on a small stack.
+  @inline(never)
   private static func plans(
     at time: Instant, memory: borrowing some PageMemory & ~Copyable
-  ) -> (active: StoredPlan?, passive: StoredPlan?) {
-    let first = StoredPlan(place: 0, from: memory)
-    let second = StoredPlan(place: 1, from: memory)
+  ) -> (active: StoredPlan.Head?, passive: StoredPlan.Head?) {
+    let first = StoredPlan.head(place: 0, from: memory)
+    let second = StoredPlan.head(place: 1, from: memory)
     let firstIsDue = first.map { $0.activation <= time } ?? false
     let secondIsDue = second.map { $0.activation <= time } ?? false
     switch (firstIsDue, secondIsDue) {
@@ -146,7 +163,8 @@ extension LegalMeter {
   public func tariffPlan(
     now: Instant, memory: borrowing some PageMemory & ~Copyable
   ) -> TariffPlan? {
-    Self.plans(at: time(at: now), memory: memory).active?.plan
+    guard let active = Self.plans(at: time(at: now), memory: memory).active else { return nil }
+    return StoredPlan(place: active.place, from: memory)?.plan
   }
 
   /// The plan that waits for its activation, in the meter's time; nil for none.
@@ -155,8 +173,10 @@ extension LegalMeter {
     now: Instant, memory: borrowing some PageMemory & ~Copyable
   ) -> (plan: TariffPlan, activation: Instant)? {
     let passive = Self.plans(at: time(at: now), memory: memory).passive
-    guard let passive, passive.activation > time(at: now) else { return nil }
-    return (passive.plan, passive.activation)
+    guard let passive, passive.activation > time(at: now),
+      let stored = StoredPlan(place: passive.place, from: memory)
+    else { return nil }
+    return (stored.plan, passive.activation)
   }
 
   /// Stores a plan; to be called again with the same arguments while it answers `.busy`.
@@ -207,8 +227,8 @@ extension LegalMeter {
     _ check: UInt32, now: Instant, memory: borrowing some PageMemory & ~Copyable
   ) {
     let (first, second) = (
-      StoredPlan(place: 0, from: memory)?.serial ?? 0,
-      StoredPlan(place: 1, from: memory)?.serial ?? 0
+      StoredPlan.head(place: 0, from: memory)?.serial ?? 0,
+      StoredPlan.head(place: 1, from: memory)?.serial ?? 0
     )
     let active = Self.plans(at: time(at: now), memory: memory).active?.serial ?? 0
     // With no plan in force the passive one is replaced, too.

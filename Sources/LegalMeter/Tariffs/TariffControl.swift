@@ -86,9 +86,23 @@ struct StoredPlan {
   static let headBytes = 12
   static let bytesMax = headBytes + TariffPlan.encodedBytesMax
 
+  /// What decides between two plans.
+  struct Head {
+    var place: Int
+    var activation: Instant
+    var serial: UInt32
+  }
+
   var activation: Instant
   var serial: UInt32
   var plan: TariffPlan
+
+  /// The head of the plan at a place; nil where there is no whole plan.
+  @inline(never)
+  static func head(place: Int, from memory: borrowing some PageMemory & ~Copyable) -> Head? {
+    guard let stored = StoredPlan(place: place, from: memory) else { return nil }
+    return Head(place: place, activation: stored.activation, serial: stored.serial)
+  }
 
   static func record(_ place: Int) -> AtomicRecord {
     let region = MemoryMap.tariffPlans
@@ -98,6 +112,7 @@ struct StoredPlan {
   }
 
   /// The plan at a place; nil where there is none, or it is damaged.
+  @inline(never)
   init?(place: Int, from memory: borrowing some PageMemory & ~Copyable) {
     var bytes = InlineArray<424, UInt8>(repeating: 0)
     var room = bytes.mutableSpan
