@@ -87,6 +87,34 @@ import Testing
     }
   }
 
+  @Test("a running meter says what was done to it, and that plays again")
+  func recordedFromMeter() throws {
+    let start = Instant(seconds: 820_000_000)
+    let bench = BenchSource(BenchPreset.named(.cooking).bench)
+    let plan = MeterRun.Setup(start: start, until: start + .seconds(6), speed: .infinity)
+    var run = try MeterRun(
+      setup: plan, source: bench, mailbox: Mailbox(), folder: nil, bench: bench)
+    var isDone = false
+    _ = try run.run { run in
+      guard !isDone, run.now >= start + .seconds(3) else { return }
+      isDone = true
+      for command: ControlCommand in [
+        .supply(.operate(.open)), .supply(.operate(.close)), .verify(nil), .glass,
+        .load(.l1, BenchLoadChange(i_A: 3)),
+      ] { _ = run.answer(command) }
+    }
+    guard case .success(let json) = run.answer(.scenario),
+      case .object(let members) = json, case .string(let text)? = members.last?.value
+    else {
+      Issue.record("no scenario")
+      return
+    }
+    let scenario = try Scenario(yaml: text, name: "recorded")
+    #expect(scenario.preset == .cooking && scenario.start == start)
+    #expect(scenario.steps.count == 3, "what was refused and what only asks is left out")
+    #expect(try ScenarioRun.play(scenario).isPassed)
+  }
+
   @Test("a recorded session is a scenario")
   func record() throws {
     let start = Instant(seconds: 820_000_000)
