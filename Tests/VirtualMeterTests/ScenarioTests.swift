@@ -87,6 +87,27 @@ import Testing
     }
   }
 
+  @Test("a tariff plan is in force at once, and so is its exception day")
+  func tariffPlan() throws {
+    let text = """
+      title: Plans
+      story: Two plans, the second with today as exception day.
+      start: 2026-03-02T10:00:00+01:00
+      length: 6s
+      steps:
+        - at: 1s
+          tariffPlan: {number: 4, working: "00:00=2", exception: "00:00=3"}
+        - at: 2s
+          expect: {tariff: T2, event: tariffPlanInForce}
+        - at: 3s
+          tariffPlan: {number: 5, working: "00:00=2", exception: "00:00=3", exceptions: "03-02"}
+        - at: 5s
+          expect: {tariff: T3}
+      """
+    let outcome = try ScenarioRun.play(try Scenario(yaml: text, name: "plans"))
+    #expect(outcome.isPassed, "\(outcome.failures)")
+  }
+
   @Test("a running meter says what was done to it, and that plays again")
   func recordedFromMeter() throws {
     let start = Instant(seconds: 820_000_000)

@@ -137,8 +137,9 @@ extension MeterRun {
   }
 
   private mutating func store(_ plan: TariffPlan) throws(Failure) {
+    let activation = meter.legal.time(at: now)
     for _ in 0..<99 {
-      switch meter.legal.store(plan, from: now, now: now, memory: &memory) {
+      switch meter.legal.store(plan, from: activation, now: now, memory: &memory) {
       case .committed: return
       case .busy, .idle: continue
       case .failed: throw Failure(ConfigurationRefusal.memory)
