@@ -25,7 +25,8 @@ def billing_period_is_closed_by_hand(stage):
         page.get_by_role("button", name="Demand", exact=True).click()
         demand = page.get_by_role("region", name="Demand")
         demand.get_by_role("cell", name="1.6.0", exact=True).wait_for(timeout=5000)
-        card(page, "Tariff plan").get_by_text(re.compile("T[1-4] holds; decided")).wait_for(timeout=5000)
+        decided = re.compile("T[1-4] holds; decided")
+        card(page, "Tariff plan").get_by_text(decided).wait_for(timeout=5000)
         return f"{len(rows)} rows"
 
 
