@@ -173,6 +173,7 @@ extension LegalMeter {
 
   /// What has been done must not be done again after a clock was set back a little; a clock that
   /// had been far ahead must not stop the calendar for years.
+  @inline(__always)
   private func baseline(_ from: Instant?, _ last: Instant?, now: Instant) -> Instant {
     let present = from ?? time(at: now)
     guard let last, last > present, last - present <= .days(1) else { return present }

@@ -42,6 +42,21 @@ public struct LegalClock: Equatable, Sendable {
     Instant(ticks: now.ticks &+ offset &+ slewed(at: now))
   }
 
+  /// When the clock will show a time, on the owner's time line.
+  ///
+  /// A clock that is being slewed runs by 1/256 fast or slow: each round is so much closer.
+  func ownersTime(of wanted: Instant, near now: Instant) -> Instant {
+    var at = now
+    for _ in 0..<4 {
+      let step = wanted - time(at: at)
+      if step == .zero { break }
+      at += step
+    }
+    // Never a tick too early: what is done at a deadline would be due once more.
+    for _ in 0..<4 where time(at: at) < wanted { at += Instant.Duration(ticks: 1) }
+    return at
+  }
+
   /// True while an adjustment is under way.
   public func isSlewing(at now: Instant) -> Bool { slewed(at: now) != slew }
 

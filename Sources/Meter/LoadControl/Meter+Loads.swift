@@ -86,11 +86,13 @@ extension Meter {
   }
 
   /// A running total in µWs, modulo 2^64: only differences matter.
+  @inline(__always)
   private func energy_µWs(_ kind: EnergyKind) -> UInt64 {
     let register = Register.total(kind)
     return legal.registers[register] &* 3_600_000 &+ UInt64(legal.registers.remainder(register))
   }
 
+  @inline(__always)
   private var windowLength: Instant.Duration {
     let rate = legal.rate
     return Instant.Duration(

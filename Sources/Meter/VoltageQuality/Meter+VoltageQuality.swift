@@ -7,6 +7,7 @@ import Quantities
 extension Meter {
   private var nominal_mV: Int32 { legal.parameters.nominalVoltage_mV }
 
+  @inline(__always)
   private func ticks(ofSamples samples: UInt32) -> Int64 {
     let rate = legal.rate
     return Int64(samples) * Instant.ticksPerSecond * Int64(rate.denominator)
