@@ -203,17 +203,23 @@ struct RingSearch<Ring: SlotRing> {
   /// The highest intact number of all heads; nil if the five highest are not intact.
   private mutating func amongHeads(_ memory: borrowing some PageMemory & ~Copyable) -> UInt64? {
     var top = InlineArray<5, UInt64>(repeating: 0)
+    var lowest = UInt64.max
     blankSlots = 0
     for slot in 0..<Int(ring.slotCount) {
       switch head(slot, memory) {
       case .blank: blankSlots += 1
-      case .foreign: break
+      case .foreign: damaged += 1
       case .claims(var n):
+        lowest = min(lowest, n)
         for i in top.indices where n > top[i] { swap(&n, &top[i]) }
       }
     }
     for i in top.indices where top[i] != 0 {
-      if isIntact(top[i], memory) { return top[i] }
+      if isIntact(top[i], memory) {
+        // A bit that flips in a newer record may make it look many laps old.
+        if lowest + UInt64(ring.slotCount) <= top[i] { damaged += 1 }
+        return top[i]
+      }
     }
     // Nothing further claims to be a record: reading them all would find nothing.
     if top[top.count - 1] == 0 { return 0 }

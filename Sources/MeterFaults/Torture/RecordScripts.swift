@@ -26,7 +26,7 @@ struct RecordUnderTest {
     let leniency = memory.leniency
     defer { inFlight = nil }
     guard report.outcome == .recovered else {
-      let isNew = commits == 0 && report.outcome == .blank
+      let isNew = commits == 0 && memory.isNew(report)
       guard isNew || leniency.allowsLoss(report) else {
         throw Violation(promise, "\(report.outcome) after \(commits) commits")
       }
