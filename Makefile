@@ -27,7 +27,7 @@ test: needs-test needs-browser check ## Everything a change has to pass; the run
 	swift build --build-tests
 	swift build -c release --product kvadrant
 	.ci/readme-commands --bin "$$(swift build -c release --show-bin-path)"
-	$(MAKE) --no-print-directory torture typetest firmware-smoke bench
+	$(MAKE) --no-print-directory torture typetest simulation firmware-smoke bench
 	"$$(swift build -c release --show-bin-path)/kvadrant" scenario run --all
 	Tests/Browser/run
 	swift test --disable-xctest --skip '$(ALONE)'
@@ -65,6 +65,13 @@ typetest: needs-build ## Run three standards on two variants, and the range of 1
 	PART=0 .ci/campaign-typetest 1
 	PART=9 .ci/campaign-typetest 1
 	PART=24 .ci/campaign-typetest 1
+
+.PHONY: simulation
+simulation: needs-build ## Run 25 meter-years beside an oracle, and a day of samples beside the energy model.
+	swift build -c release --product kvadrant
+	K="$$(swift build -c release --show-bin-path)/kvadrant"; \
+	"$$K" simulate --years 5 --meters 5 --seed 2; \
+	"$$K" simulate --day --seed 2
 
 .PHONY: bench
 bench: needs-test ## Count instructions and bytes; fail where one grew by more than 5 %.

@@ -122,8 +122,8 @@ struct PeriodOracle {
   mutating func countUnsure(_ row: Row) {
     unsureAbove += 1
     for k in 0..<4 {
-      let low = max(0, row.values[k] - 2) * 360_000 / length_s
-      unsure[k].append(low...((row.values[k] + 2) * 360_000 / length_s))
+      let value = max(2, row.values[k])
+      unsure[k].append((value - 2) * 360_000 / length_s...(value + 2) * 360_000 / length_s)
     }
   }
 

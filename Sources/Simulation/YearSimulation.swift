@@ -22,6 +22,7 @@ public struct YearSimulation: ~Copyable {
   /// Registers that were safe before the present piece, mWh.
   private var shown: [Int64] = [0, 0, 0, 0]
 
+  private static let threshold_mW: UInt32 = 3_000_000
   private static let start = Instant(utc: CivilDateTime(clampingSeconds: 24 * 365 * 86_400))
 
   /// A new meter; the seed chooses energy type and length of the periods too.
@@ -31,21 +32,23 @@ public struct YearSimulation: ~Copyable {
     var request = VariantRequest()
     request.energyType = EnergyType.allCases[random.below(3)]
     let variant = try MeterVariant(request)
-    let configuration = MeterConfiguration(
+    var configuration = MeterConfiguration(
       variant: variant, meterNumber: 10_000_001,
       lists: .factory(
         DisplayRules(energyType: variant.energyType, hasBattery: variant.backup.hasBattery)),
       options: DisplayOptions(), zone: ZoneRules(centralEuropeanFrom: 2024),
       softwareRevision: 0x01_00_00)
+    let length = PeriodLength.allCases[random.below(4)]
+    configuration.periods = PeriodSettings(length: length, threshold_mW: threshold_mW)
+    // Billing periods end by command only: the oracle has no calendar.
+    configuration.billing.reset = .never
     var memory = FaultyMemory(seed: random.next())
     var meter = Meter(configuration, .bench)
-    let length = PeriodLength.allCases[random.below(4)]
-    Self.configure(&meter, length, now: Self.start)
     _ = try meter.start(now: Self.start, chip: .hasRun, memory: &memory)
     let energies = variant.energyType
     let oracle = PeriodOracle(
       kinds: EnergyKind.allCases.filter { energies.registers($0) }, zone_s: 3600,
-      length_s: length.seconds, threshold_mW: 3_000_000, now_s: Self.start.seconds)
+      length_s: length.seconds, threshold_mW: Int64(threshold_mW), now_s: Self.start.seconds)
     return YearSimulation(
       meter: meter, memory: memory, configuration: configuration, random: random,
       household: household, oracle: oracle)
@@ -62,15 +65,6 @@ public struct YearSimulation: ~Copyable {
     self.household = household
     self.oracle = oracle
     now_s = Self.start.seconds
-  }
-
-  /// Billing periods end by command only: the oracle has no calendar.
-  private static func configure(_ meter: inout Meter, _ length: PeriodLength, now: Instant) {
-    meter.legal.configurePeriods(
-      PeriodSettings(length: length, threshold_mW: 3_000_000), now: now)
-    var billing = meter.legal.billingSettings
-    billing.reset = .never
-    meter.legal.set(billing, now: now)
   }
 
   private var now: Instant { Instant(seconds: now_s) }
@@ -135,16 +129,26 @@ public struct YearSimulation: ~Copyable {
       meter.legal.choose(tariff, now: now)
       oracle.tariff = tariff
       _ = meter.service(now: now, memory: &memory)
-    case 12 where random.below(40) == 0:
-      let length = PeriodLength.allCases[random.below(4)]
-      guard length != meter.legal.periodSettings.length else { return }
-      meter.legal.configurePeriods(
-        PeriodSettings(length: length, threshold_mW: 3_000_000), now: now)
-      _ = meter.service(now: now, memory: &memory)
-      oracle.change(length_s: length.seconds, now_s: now_s)
-      report.lengthChanges += 1
+    case 12 where random.below(40) == 0: try changeLength()
     default: break
     }
+  }
+
+  /// Another length of the periods, as a port would ask for it.
+  private mutating func changeLength() throws {
+    let length = PeriodLength.allCases[random.below(4)]
+    guard length != meter.legal.periodSettings.length else { return }
+    let section: [UInt8] =
+      [ConfigurationSection.periods.rawValue, 1, 5, 0, length.rawValue]
+      + (0..<4).map { UInt8(truncatingIfNeeded: Self.threshold_mW >> UInt32(8 * $0)) }
+    var progress = ConfigurationProgress.busy
+    for _ in 0..<100 where progress == .busy {
+      progress = try meter.configure(section.span, through: .module, now: now, memory: &memory)
+      _ = meter.service(now: now, memory: &memory)
+    }
+    if progress != .committed { note("another length was not taken: \(progress)") }
+    oracle.change(length_s: length.seconds, now_s: now_s)
+    report.lengthChanges += 1
   }
 
   private mutating func outageLength() -> Int64 {
@@ -153,9 +157,7 @@ public struct YearSimulation: ~Copyable {
 
   private mutating func restart() throws {
     memory.restorePower()
-    let length = meter.legal.periodSettings.length
     meter = Meter(configuration, .bench)
-    Self.configure(&meter, length, now: now)
     _ = try meter.start(now: now, chip: .hasRun, memory: &memory)
   }
 

@@ -11,6 +11,7 @@ from playwright.sync_api import sync_playwright
 import chart_checks
 import glass_checks
 import manner_checks
+import record_checks
 import typetest_checks
 from stage import ARGUMENTS, Meter, Stage
 
@@ -35,7 +36,7 @@ def picture(stage):
 CHECKS = {
     check.__name__: check for check in
     [*glass_checks.ALL, *manner_checks.ALL, *chart_checks.ALL,
-     *typetest_checks.ALL, picture]}
+     *record_checks.ALL, *typetest_checks.ALL, picture]}
 
 
 def run(stage, names):

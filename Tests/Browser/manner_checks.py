@@ -5,10 +5,11 @@ import re
 import time
 from pathlib import Path
 
+from chart_checks import give_year
 from stage import Stage
 
 VIEWS = ["bench", "wiring", "signals", "phasors", "registers", "accuracy", "typetest", "history",
-         "memory", "events"]
+         "records", "memory", "events", "supply"]
 HERE = Path(__file__).parent
 ASSETS = HERE.parents[1] / "Sources" / "Panel" / "Resources" / "assets"
 
@@ -102,7 +103,8 @@ def keyboard_alone(stage):
         moved = stage.meter.until(
             lambda state: abs(state["bench"]["loads"][0]["i_A"] - float(after)) < 0.01)
         assert moved, f"the meter does not follow to {after} A"
-        page.goto(f"{stage.meter.url}#/history/file")
+        give_year(page)
+        page.goto(f"{stage.meter.url}#/history/profile")
         page.wait_for_function("document.querySelector('#history-chart')?.dataset.columns > 0")
         chart = page.locator(".chart")
         chart.focus()

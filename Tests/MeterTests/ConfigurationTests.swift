@@ -210,8 +210,10 @@ enum Sections {
       (Sections.section(.number, [0, 0xE1, 0xF5, 5, 0, 0, 0, 0]), .invalid(.number, at: 0)),
       (Sections.section(.periods, [7, 0, 0, 0, 0]), .invalid(.periodLength, at: 0)),
       (Sections.section(.periods, [5, 0, 0xCA, 0x9A, 0x3C]), .invalid(.powerThreshold, at: 0)),
+      // The 32nd of each month.
       (
-        Sections.section(.billing, [32, 0, 3, 3, 0, 0, 0, 0, 0, 0]), .invalid(.billingReset, at: 0)
+        Sections.section(.billing, [0xFF, 0x0F, 32, 3, 0, 0, 0, 0, 0, 0]),
+        .invalid(.billingReset, at: 0)
       ),
       (
         Sections.section(.billing, [0, 0, 0, 0, 0xA0, 5, 0, 0, 0, 0]),

@@ -89,7 +89,8 @@ import Testing
       checked += try check(zone, Array(table), standard: standard, shift: shift, from, to)
       from = to + .minutes(1)
     }
-    #expect(checked > 1_000)
+    // A zone without summers has nothing but the instants by chance.
+    #expect(checked >= 400 + 40 * transitions.count)
     Self.note(name, transitions: transitions.count, instants: checked)
   }
 

@@ -42,7 +42,7 @@ export function recordsView(context, parameter) {
   let name = TABLES.includes(parameter) ? parameter : 'billing';
   const place = h('div');
   const links = h('span');
-  const note = h('p', { class: 'muted', 'aria-live': 'polite' });
+  const note = h('p', { class: 'muted', role: 'status' });
   const tariffs = h('div');
   const buttons = TABLES.map((one) => h('button', { type: 'button', text: t(`records.tab.${one}`),
     on: { click: () => {
