@@ -126,7 +126,8 @@ public struct AtomicRecord: Sendable {
   }
 
   /// Whether the only copy that is not blank was whole before one bit of it flipped: then a cut has
-  /// left the other one erased, and this is no first change that was torn.
+  /// left the other one erased, and this is no first change that was torn. The first change may be
+  /// torn in one bit, so that its number says nothing.
   private func wasCommitted(
     _ memory: borrowing some PageMemory & ~Copyable, _ report: inout RecoveryReport
   ) -> Bool {
@@ -141,12 +142,12 @@ public struct AtomicRecord: Sendable {
       else { return false }
       let wrong = (bytes[0] ^ kind).nonzeroBitCount + (bytes[1] ^ Self.version).nonzeroBitCount
       var head = Head(length: length, sequence: sequence, check: check)
-      if wrong > 1 { return false }
+      if wrong > 1 || sequence == 1 { return false }
       let found = syndrome(head, copy: c, in: memory, counting: &report.bytesRead)
       if wrong == 1 { return found == 0 }
       if CRC64.isOfOneBit(found, bytes: Int(length) + 10) { return true }
       // Another length covers other bytes. Too much to try where a record has several pages.
-      for bit in 0..<16 as Range<UInt16> where sequence > 1 && pagesPerCopy == 1 {
+      for bit in 0..<16 as Range<UInt16> where pagesPerCopy == 1 {
         head.length = length ^ 1 << bit
         if syndrome(head, copy: c, in: memory, counting: &report.bytesRead) == 0 { return true }
       }
