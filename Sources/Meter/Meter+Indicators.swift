@@ -41,7 +41,7 @@ extension Meter {
   /// Steady while a cover is open, blinking while an alarm waits for somebody to acknowledge it.
   private var coverLamp: Lamp {
     if legal.isBroken(.terminalCover) || tamper.isMeterCoverOpen { return .steady }
-    return tamper.latched != 0 ? .blink : .off
+    return legal.alarms.isDisjoint(with: .manipulation) ? .off : .blink
   }
 
   private var prepaymentLamp: Lamp {

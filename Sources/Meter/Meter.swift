@@ -166,9 +166,8 @@ public struct Meter {
     if reader != nil { serviceReader(now: self.now, memory: memory) }
     guard legal.service(now: now, memory: &memory) else { return false }
     if legal.isMemoryLost { return true }
-    guard supply.service(memory: &memory), tamper.service(memory: &memory),
-      loads.service(memory: &memory)
-    else { return false }
+    if usesDays { supply.day.look(legal, configuration.zone, now: self.now, memory: memory) }
+    guard supply.service(memory: &memory), loads.service(memory: &memory) else { return false }
     guard serviceAnalysis(memory: &memory) else { return false }
     guard serviceConfiguration(now: now, memory: &memory) else { return false }
     return serviceVoltageQuality(now: now, memory: &memory)

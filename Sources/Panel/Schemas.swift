@@ -202,9 +202,9 @@ enum Schemas {
             choice([
               "button", "plug", "seal", "magnet", "load", "preset", "voltage", "frequency",
               "neutral", "wiring", "speed", "tariff", "verify", "identify", "displayTest",
-              "clearResettable", "configure", "setClock", "resetBilling", "status", "glass",
-              "stop", "switch", "topUp", "credit", "cover", "module", "acknowledge", "contact",
-              "backFeed", "output", "pulses", "level", "supply",
+              "clearResettable", "configure", "setClock", "resetBilling", "tariffPlan", "status",
+              "glass", "scenario", "stop", "switch", "topUp", "credit", "cover", "module",
+              "acknowledge", "contact", "backFeed", "output", "pulses", "level", "supply",
             ])
           ),
           ("action", choice(["press", "release", "short", "long", "extraLong", "open", "close"])),

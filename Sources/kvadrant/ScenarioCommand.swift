@@ -82,16 +82,45 @@ struct ScenarioCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "record", abstract: "Write a session on a bench down as a scenario.",
       discussion: """
-        kvadrant scenario record mine.yaml --length 10m < commands
+        kvadrant scenario record mine.yaml                    what was done to the demo so far
+        kvadrant scenario record mine.yaml --state house      to the meter on the folder «house»
+        kvadrant scenario record mine.yaml --commands < list  what a list says
 
-        Reads lines such as «30s {"command":"switch","action":"open"}» from standard input: a time
-        after the start and a command as on the control socket.
+        A running meter keeps the commands of panel and socket with their times. A list has lines
+        such as «30s {"command":"switch","action":"open"}»: a time after the start and a command.
+        What is to be expected is for you to add; the scenario plays on a new meter.
         """)
 
     @Argument(help: "The file to write.") var file: String
-    @Option(help: "What the scenario is called.") var title = "A recorded session"
+    @Option(help: "State directory of the running meter (default: that of the demo).")
+    var state: String?
+    @Flag(help: "Read commands with their times from standard input.") var commands = false
 
     func run() throws {
+      let text = commands ? try listed() : try recorded()
+      _ = try Scenario(yaml: text, name: "recorded")
+      guard FileManager.default.createFile(atPath: file, contents: Data(text.utf8)) else {
+        throw Failure(
+          .disk, file: file, what: "the file cannot be written", expected: "a folder to write to",
+          next: "name another file")
+      }
+      print("written: \(file)")
+    }
+
+    private func recorded() throws -> String {
+      struct Answer: Decodable { var scenario: String?, error: String? }
+      let folder = Settings.text(state, "KVADRANT_STATE") ?? Settings.demoState()
+      let line = try ControlClient.send(.scenario, state: folder)
+      let answer = try? JSONDecoder().decode(Answer.self, from: Data(line.utf8))
+      guard let text = answer?.scenario else {
+        throw Failure(
+          .refused, file: folder, what: answer?.error ?? "the meter gave no scenario",
+          expected: "a running meter on a bench", next: "start kvadrant demo")
+      }
+      return text
+    }
+
+    private func listed() throws -> String {
       let start = Instant(seconds: 820_000_000)
       var record = ScenarioRecord(start: start, preset: .emptyHouse)
       var end = start
@@ -107,14 +136,7 @@ struct ScenarioCommand: ParsableCommand {
         end = max(end, start + after)
         record.note(try ControlCommand(line: parts[1]), at: start + after)
       }
-      let text = record.yaml(title: title, until: end)
-      _ = try Scenario(yaml: text, name: "recorded")
-      guard FileManager.default.createFile(atPath: file, contents: Data(text.utf8)) else {
-        throw Failure(
-          .disk, file: file, what: "the file cannot be written", expected: "a folder to write to",
-          next: "name another file")
-      }
-      print("written: \(file)")
+      return record.yaml(title: "A recorded session", until: end)
     }
   }
 }

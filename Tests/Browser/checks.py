@@ -12,6 +12,7 @@ import chart_checks
 import glass_checks
 import manner_checks
 import record_checks
+import supply_checks
 import typetest_checks
 from stage import ARGUMENTS, Meter, Stage
 
@@ -36,7 +37,7 @@ def picture(stage):
 CHECKS = {
     check.__name__: check for check in
     [*glass_checks.ALL, *manner_checks.ALL, *chart_checks.ALL,
-     *record_checks.ALL, *typetest_checks.ALL, picture]}
+     *supply_checks.ALL, *record_checks.ALL, *typetest_checks.ALL, picture]}
 
 
 def run(stage, names):

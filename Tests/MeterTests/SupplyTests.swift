@@ -41,12 +41,15 @@ struct SupplyRig: ~Copyable {
   var now: Instant { Instant(ticks: Int64(n) * 65_536 / 2000) }
 
   /// Supplies voltages and what the house would draw for a time.
-  mutating func run(_ amperes: Double, volts: [Double] = [230, 230, 230], seconds: Double) {
+  mutating func run(
+    _ amperes: Double, volts: [Double] = [230, 230, 230], seconds: Double, isSwapped: Bool = false
+  ) {
     func count(_ amplitude: Double, _ turn: Double, _ full: Double) -> Int32 {
       Int32((amplitude * 2.0.squareRoot() * sin(turn) / full * 8_388_608).rounded())
     }
     let cycle = (0..<40).map { k -> SampleSet in
-      let t = (0..<3).map { 2 * Double.pi * (Double(k) / 40 - Double($0) / 3) }
+      let order = isSwapped ? [0, 2, 1] : [0, 1, 2]
+      let t = order.map { 2 * Double.pi * (Double(k) / 40 - Double($0) / 3) }
       return SampleSet(
         u1: count(volts[0], t[0], 500), i1: count(amperes, t[0], 200),
         u2: count(volts[1], t[1], 500), i2: count(amperes, t[1], 200),
@@ -183,6 +186,7 @@ struct SupplyRig: ~Copyable {
       #expect(rig.meter.supplyState == .connected)
       rig.run(31, seconds: 1.8)
       #expect(rig.meter.supplyState == .warning && rig.contacts == 7)
+      #expect(rig.events(.supplySwitch, 2) == [107])
       rig.run(31, seconds: 1.4)
       #expect(rig.meter.supplyState == .smartDisconnected && rig.contacts == 0)
       #expect(rig.meter.supplyControlState == 0)
@@ -240,13 +244,35 @@ struct SupplyRig: ~Copyable {
     #expect(rig.meter.supplyState == .released)
     rig.holdButton()
     #expect(rig.contacts == 7)
-    let before = rig.meter.legal.registers.committed(.total(.activeImport))
+    // What was used before the first cut counts, too.
+    let before = rig.meter.creditAccount.base_mWh
     // 20 Wh at 13.8 kW are 5.2 s.
     rig.run(20, seconds: 8)
     #expect(rig.meter.supplyState == .prepaymentExhausted && rig.contacts == 0)
     let used = rig.meter.legal.registers.committed(.total(.activeImport)) - before
     #expect(rig.meter.credit_mWh == 20_000 - Int64(used))
     #expect(used >= 20_000 && used < 26_000)
+  }
+
+  @Test("on an exception day of the tariff plan nothing is cut, whatever day of the week it is")
+  func exceptionDay() throws {
+    var supply = SupplyParameters()
+    supply.basis = .prepayment
+    supply.prepayment.workingDays = 0x7F
+    for isException in [false, true] {
+      var rig = try SupplyRig(supply)
+      var plan = TariffPlan(number: 7)
+      let date = CivilDate(year: 2000, month: 1, day: isException ? 1 : 2)
+      try plan.add(ExceptionDay(try #require(date)))
+      for _ in 0..<99 {
+        let progress = rig.meter.legal.store(
+          plan, from: Instant(seconds: 0), now: rig.now, memory: &rig.memory)
+        if progress == .committed { break }
+      }
+      rig.run(1, seconds: 5)
+      #expect(rig.meter.creditStage == (isException ? .friendly : .exhausted))
+      #expect(rig.meter.supplyState == (isException ? .connected : .prepaymentExhausted))
+    }
   }
 
   @Test("a contact that is found open is never closed by itself; a hand closes it")

@@ -7,83 +7,81 @@ import Testing
 @testable import Meter
 
 @Suite struct TamperTests {
-  @Test("an alarm has to last, keeps its time, and stays until somebody acknowledges it")
-  func latch() {
+  @Test("a sign has to last without a break, and tells once that it began and ended")
+  func last() {
     var watch = TamperWatch()
-    var time = Instant(seconds: 5000)
-    func step(_ watch: inout TamperWatch, _ signs: UInt16, _ seconds: Int) -> UInt16 {
-      var began: UInt16 = 0
+    func step(_ watch: inout TamperWatch, _ signs: UInt16, _ seconds: Int) -> (UInt16, UInt16) {
+      var found: (UInt16, UInt16) = (0, 0)
       for _ in 0..<seconds {
-        time += .seconds(1)
-        began |= watch.step(signs: signs, time: time).began
+        let (began, ended) = watch.step(signs)
+        found = (found.0 | began, found.1 | ended)
       }
-      return began
+      return found
     }
-    let missing = TamperKind.phaseMissing.bit
-    var began = step(&watch, missing, 9)
-    #expect(began == 0)
-    began = step(&watch, 0, 1)
-    began |= step(&watch, missing, 9)
-    #expect(began == 0, "a break starts anew")
-    began = step(&watch, missing, 1)
-    #expect(began == missing && watch.latched == missing)
-    #expect(watch.raised(.phaseMissing) == time)
-    #expect(watch.raised(.magnet) == nil)
-    var isDone = watch.acknowledge()
-    #expect(!isDone, "its sign still lasts")
-    _ = step(&watch, 0, 1)
-    #expect(watch.active == 0 && watch.latched == missing)
-    isDone = watch.acknowledge()
-    #expect(isDone && watch.latched == 0)
-    let pushes = watch.takePushes()
-    #expect(pushes == missing)
-    let again = watch.takePushes()
-    #expect(again == 0)
+    let swapped = TamperKind.phaseSequence.bit
+    var found = step(&watch, swapped, 9)
+    #expect(found == (0, 0))
+    found = step(&watch, 0, 1)
+    #expect(found == (0, 0), "what never lasted does not end")
+    found = step(&watch, swapped, 9)
+    #expect(found == (0, 0), "a break starts anew")
+    found = step(&watch, swapped, 1)
+    #expect(found == (swapped, 0) && watch.active == swapped)
+    found = step(&watch, swapped, 500)
+    #expect(found == (0, 0))
+    found = step(&watch, 0, 1)
+    #expect(found == (0, swapped) && watch.active == 0)
+    #expect(MemoryLayout<TamperWatch>.size <= 24)
   }
 
-  /// Brings a meter to a sign and says which alarms that raised.
+  /// Brings a meter to a sign and says which alarms of manipulation that raised.
   private static func alarms(
     _ variant: (inout VariantRequest) -> Void = { _ in },
     _ act: (inout SupplyRig) throws -> Void
-  ) throws -> UInt16 {
+  ) throws -> AlarmSet {
     var rig = try SupplyRig(Bench.configuration(variant))
     rig.run(5, seconds: 3)
-    #expect(rig.meter.alarms.latched == 0)
+    #expect(rig.meter.legal.alarms.isEmpty)
     try act(&rig)
     rig.run(5, seconds: 2)
-    let latched = rig.meter.alarms.latched
+    let raised = rig.meter.legal.alarms
     // In the permanent memory, with its time.
     try rig.restart()
-    #expect(rig.meter.alarms.latched == latched)
-    for kind in TamperKind.allCases where latched & kind.bit != 0 {
-      #expect(rig.meter.alarms.raised(kind) != nil)
+    #expect(rig.meter.legal.alarms == raised)
+    for alarm in Alarm.allCases {
+      #expect((rig.meter.legal.raised(alarm) != nil) == raised.has(alarm), "\(alarm)")
     }
-    return latched
+    return raised.intersection(.manipulation)
   }
 
   @Test("magnet, covers, module and seals")
   func hands() throws {
     #expect(
-      try Self.alarms { $0.meter.legal.noteMagnet(true, now: $0.now) } == TamperKind.magnet.bit)
+      try Self.alarms { $0.meter.legal.noteMagnet(true, now: $0.now) } == AlarmSet(.magnet))
     #expect(
-      try Self.alarms { $0.meter.noteMeterCover(isOpen: true) } == TamperKind.meterCover.bit)
+      try Self.alarms { $0.meter.noteMeterCover(isOpen: true) } == AlarmSet(.meterCover))
     #expect(
       try Self.alarms { $0.meter.legal.breakSeal(.terminalCover, now: $0.now) }
-        == TamperKind.terminalCover.bit)
+        == AlarmSet(.terminalCover))
+    #expect(
+      try Self.alarms { $0.meter.legal.breakSeal(.verification, now: $0.now) }
+        == AlarmSet(.meterCover))
     #expect(
       try Self.alarms { $0.meter.legal.breakSeal(.moduleArea, now: $0.now) }
-        == TamperKind.sealBroken.bit)
+        == AlarmSet(.moduleArea))
     #expect(
       try Self.alarms { $0.meter.noteModule(slot: 1, isMissing: true) }
-        == TamperKind.moduleRemoved.bit)
+        == AlarmSet(.moduleRemoved))
   }
 
-  @Test("a missing phase, and current in a phase without voltage")
+  @Test("a missing phase, current in a phase without voltage, phases swapped")
   func voltages() throws {
     let missing = try Self.alarms { $0.run(0, volts: [230, 0, 230], seconds: 12) }
-    #expect(missing == TamperKind.phaseMissing.bit)
+    #expect(missing == AlarmSet(.missingPhase))
     let bypassed = try Self.alarms { $0.run(5, volts: [230, 0, 230], seconds: 12) }
-    #expect(bypassed & TamperKind.currentWithoutVoltage.bit != 0)
+    #expect(bypassed.has(.currentWithoutVoltage))
+    let swapped = try Self.alarms { $0.run(5, seconds: 12, isSwapped: true) }
+    #expect(swapped.has(.phaseSequence))
   }
 
   @Test("energy that runs backwards in a meter without A-")
@@ -91,12 +89,12 @@ import Testing
     let reversed = try Self.alarms({ $0.energyType = .activeImport }) {
       $0.run(-5, seconds: 62)
     }
-    #expect(reversed == TamperKind.currentReversed.bit)
+    #expect(reversed == AlarmSet(.reverseEnergy))
     let exporting = try Self.alarms { $0.run(-5, seconds: 62) }
-    #expect(exporting == 0, "a meter that registers A- sees a solar roof")
+    #expect(exporting.isEmpty, "a meter that registers A- sees a solar roof")
   }
 
-  @Test("a changed configuration raises an alarm")
+  @Test("a changed configuration, and the alarm input of a module")
   func configuration() throws {
     let changed = try Self.alarms { rig in
       var supply = rig.meter.configuration.supply
@@ -104,7 +102,34 @@ import Testing
       _ = try rig.meter.configureSupply(
         supply, through: .module, now: rig.now, memory: &rig.memory)
     }
-    #expect(changed == TamperKind.configurationChanged.bit)
+    #expect(changed == AlarmSet(.configuration))
+    var configuration = try Bench.configuration()
+    configuration.loads.input1.function = .alarm
+    var rig = try SupplyRig(configuration)
+    rig.run(5, seconds: 2)
+    rig.meter.notePulseInput(0, isOn: true, at: rig.now)
+    rig.run(5, seconds: 2)
+    #expect(rig.meter.legal.alarms == AlarmSet(.external))
+  }
+
+  @Test("an alarm whose sign lasts cannot be acknowledged; what is raised waits to be sent")
+  func lasting() throws {
+    var rig = try SupplyRig()
+    rig.run(5, seconds: 1)
+    rig.meter.legal.noteMagnet(true, now: rig.now)
+    rig.meter.noteModule(slot: 0, isMissing: true)
+    rig.run(5, seconds: 3)
+    let both = AlarmSet(.magnet).union(AlarmSet(.moduleRemoved))
+    #expect(rig.meter.legal.unsentAlarms == both)
+    rig.meter.noteModule(slot: 0, isMissing: false)
+    rig.run(5, seconds: 2)
+    #expect(rig.meter.lastingAlarms == AlarmSet(.magnet) && rig.meter.legal.alarms == both)
+    rig.meter.acknowledgeAlarms(now: rig.now)
+    rig.run(5, seconds: 1)
+    #expect(rig.meter.legal.alarms == AlarmSet(.magnet))
+    rig.meter.legal.noteSent(AlarmSet(.magnet))
+    rig.run(5, seconds: 1)
+    #expect(rig.meter.legal.unsentAlarms.isEmpty && rig.meter.legal.alarms == AlarmSet(.magnet))
   }
 
   @Test("a magnet never changes the measurement: the same samples give the same registers")
@@ -130,6 +155,6 @@ import Testing
     rig.meter.acknowledgeAlarms(now: rig.now)
     rig.run(5, seconds: 1)
     #expect(rig.meter.indicators.cover == .off)
-    #expect(rig.events(.status, 3) == [132, 131, 130])
+    #expect(rig.events(.status, 3) == [51, 131, 130])
   }
 }

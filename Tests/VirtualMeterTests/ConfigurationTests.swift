@@ -69,6 +69,7 @@ import Testing
           - POWERACTIVEIMPORT
         battery: 0.0.0
       clock: {zone: -60, daylight-saving: off, start: "2026-03-01T12:00:00Z"}
+      supply: {settings: [basis=current, limit_A=20.5, t3_s=40, output1=tariff, input2Unit=m3]}
       front-end: {model: typical, gain-error: [1, -1, 0.5, 0, 0, 0], phase-error: 0.1,
         offset: 3, voltage-noise: 12.5, current-noise: 1, crosstalk: 100, drift: -30,
         temperature: 40}
@@ -88,6 +89,9 @@ import Testing
     #expect(setup.clock.zoneMinutes == -60)
     #expect(!setup.clock.daylightSaving)
     #expect(setup.clock.start == ISOTime.instant("2026-03-01T12:00:00Z"))
+    #expect(setup.supply.basis == .current && setup.supply.smartDisconnect.limit == 20_500)
+    #expect(setup.supply.smartDisconnect.t3 == 40 && setup.loads.output1.mode == .tariff)
+    #expect(setup.loads.input2.unit == .cubicMetre)
     #expect(setup.frontEnd.model == .typical)
     #expect(setup.frontEnd.gainError_percent == [1, -1, 0.5, 0, 0, 0])
     #expect(setup.frontEnd.phaseError_degrees == [0.1])
@@ -145,6 +149,10 @@ import Testing
     ("display:\n  manual: [2.8.0, 1.8.0,\n    activeExport]", 3, ["twice"]),
     ("clock:\n  zone: 900", 2, ["-720 to 840"]),
     ("clock:\n  start: 2026-02-30T00:00:00Z", 2, ["now or a time"]),
+    ("supply:\n  settings:\n    - basis=current\n    - limit=3", 4, ["limit=3", "NAME=VALUE"]),
+    ("supply:\n  settings: [basis=gold]", 2, ["basis=gold"]),
+    ("supply:\n  settings: [t1_s=3601]", 2, ["t1_s=3601"]),
+    ("supply:\n  settings: [basis=power, k1=1, k2=1.2]", 2, ["k3 <= k2 <= k1"]),
     ("front-end: exact", 1, ["ideal, typical or auto"]),
     ("front-end:\n  gain-error: [1, 2]", 2, ["2 values", "one or six"]),
     ("front-end:\n  drift: nan", 2, ["nan", "ppm/K"]),

@@ -87,6 +87,55 @@ import Testing
     }
   }
 
+  @Test("a tariff plan is in force at once, and so is its exception day")
+  func tariffPlan() throws {
+    let text = """
+      title: Plans
+      story: Two plans, the second with today as exception day.
+      start: 2026-03-02T10:00:00+01:00
+      length: 6s
+      steps:
+        - at: 1s
+          tariffPlan: {number: 4, working: "00:00=2", exception: "00:00=3"}
+        - at: 2s
+          expect: {tariff: T2, event: tariffPlanInForce}
+        - at: 3s
+          tariffPlan: {number: 5, working: "00:00=2", exception: "00:00=3", exceptions: "03-02"}
+        - at: 5s
+          expect: {tariff: T3}
+      """
+    let outcome = try ScenarioRun.play(try Scenario(yaml: text, name: "plans"))
+    #expect(outcome.isPassed, "\(outcome.failures)")
+  }
+
+  @Test("a running meter says what was done to it, and that plays again")
+  func recordedFromMeter() throws {
+    let start = Instant(seconds: 820_000_000)
+    let bench = BenchSource(BenchPreset.named(.cooking).bench)
+    let plan = MeterRun.Setup(start: start, until: start + .seconds(6), speed: .infinity)
+    var run = try MeterRun(
+      setup: plan, source: bench, mailbox: Mailbox(), folder: nil, bench: bench)
+    var isDone = false
+    _ = try run.run { run in
+      guard !isDone, run.now >= start + .seconds(3) else { return }
+      isDone = true
+      for command: ControlCommand in [
+        .supply(.operate(.open)), .supply(.operate(.close)), .verify(nil), .glass,
+        .load(.l1, BenchLoadChange(i_A: 3)),
+      ] { _ = run.answer(command) }
+    }
+    guard case .success(let json) = run.answer(.scenario),
+      case .object(let members) = json, case .string(let text)? = members.last?.value
+    else {
+      Issue.record("no scenario")
+      return
+    }
+    let scenario = try Scenario(yaml: text, name: "recorded")
+    #expect(scenario.preset == .cooking && scenario.start == start)
+    #expect(scenario.steps.count == 3, "what was refused and what only asks is left out")
+    #expect(try ScenarioRun.play(scenario).isPassed)
+  }
+
   @Test("a recorded session is a scenario")
   func record() throws {
     let start = Instant(seconds: 820_000_000)

@@ -9,16 +9,25 @@ import Waveforms
 
 @Suite("Bench commands")
 struct ServiceCommandTests {
+  private static let plan: TariffPlanText = {
+    var plan = TariffPlanText(number: 12)
+    plan.working = "06:00=2 22:00=1"
+    plan.other = "00:00=3"
+    plan.exceptions = "2026-12-24 12-25"
+    return plan
+  }()
+
   static let all: [ControlCommand] =
     [
       .plug, .stop, .mains(true), .mains(false), .button(.short), .button(.extraLong), .hold(true),
-      .hold(false), .speed(0), .speed(60), .speed(.infinity), .status, .glass,
+      .hold(false), .speed(0), .speed(60), .speed(.infinity), .status, .glass, .scenario,
       .seal(.verification, broken: true), .seal(.moduleArea, broken: false), .magnet(true),
       .load(.l2, BenchLoadChange(i_A: 5.25, phi_deg: -30, thd_percent: 12, on: true, u_V: 231)),
       .load(.l1, BenchLoadChange(on: false)), .voltage(nil, volts: 200),
       .voltage(.l3, volts: 0), .frequency(49.95), .neutral(false), .tariff(.t3),
       .verify(.reactiveExport), .verify(nil), .identify, .displayTest,
       .clearResettable(export: true), .clearResettable(export: false),
+      .tariffPlan(plan),
     ] + WiringError.ID.allCases.map { .wiring($0) } + BenchPreset.ID.allCases.map { .preset($0) }
 
   @Test("every command survives its line", arguments: all)
@@ -55,6 +64,9 @@ struct ServiceCommandTests {
   @Test(
     "what is out of range or of the wrong type is refused as a breach of protocol",
     arguments: [
+      #"{"command":"tariffPlan","number":1,"working":"24:00=1"}"#,
+      #"{"command":"tariffPlan","number":1,"other":"08:00=1 07:00=2"}"#,
+      #"{"command":"tariffPlan","number":1,"exceptions":"2026-02-30"}"#,
       #"{"command":"load"}"#, #"{"command":"load","phase":1}"#,
       #"{"command":"load","phase":0,"i_A":1}"#,
       #"{"command":"load","phase":4,"i_A":1}"#, #"{"command":"load","phase":1.5,"i_A":1}"#,

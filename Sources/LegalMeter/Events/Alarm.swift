@@ -23,12 +23,23 @@ public enum Alarm: UInt8, CaseIterable, Sendable {
   case configuration = 13
   /// Events were lost.
   case eventsLost = 14
+  /// The contacts of the switch are not where they are commanded.
   case supplySwitch = 15
+  /// Prepaid credit is used up.
   case prepayment = 16
   /// The alarm input of a module.
   case external = 17
-  /// Any other interference with meter or connection.
-  case tamper = 18
+  /// A module was taken out.
+  case moduleRemoved = 18
+  /// The voltages follow each other in the wrong order.
+  case phaseSequence = 19
+  /// Current in a phase without voltage.
+  case currentWithoutVoltage = 20
+  /// A pulse output of a module had more pulses than it can send.
+  case pulseOverflow = 21
+
+  /// Number of alarms.
+  public static var count: Int { 22 }
 
   /// Its bit.
   public var bit: UInt32 { 1 << UInt32(rawValue) }
@@ -45,7 +56,16 @@ public struct AlarmSet: OptionSet, Hashable, Sendable {
 
   /// All alarms that there are.
   public static var all: AlarmSet {
-    AlarmSet(rawValue: (2 << UInt32(Alarm.tamper.rawValue)) - 1)
+    AlarmSet(rawValue: (1 << UInt32(Alarm.count)) - 1)
+  }
+
+  /// What points to manipulation or to a wrong installation: the cover symbol blinks for it.
+  public static var manipulation: AlarmSet {
+    AlarmSet(
+      rawValue: Alarm.magnet.bit | Alarm.terminalCover.bit | Alarm.meterCover.bit
+        | Alarm.moduleArea.bit | Alarm.moduleRemoved.bit | Alarm.missingPhase.bit
+        | Alarm.reverseEnergy.bit | Alarm.phaseSequence.bit | Alarm.currentWithoutVoltage.bit
+        | Alarm.configuration.bit | Alarm.external.bit | Alarm.supplySwitch.bit)
   }
 
   /// True if the alarm is in it.
@@ -65,21 +85,16 @@ public struct AlarmMasks: Equatable, Sendable {
     (self.raised, self.displayed, self.pushed) = (raised, displayed, pushed)
   }
 
-  /// As delivered: everything but supply and configuration is raised; internal errors show; what
-  /// the family sends is sent: magnet, covers, internal errors, voltage outside its limits, missing
-  /// phase, neutral.
+  /// As delivered: everything but the supply is raised; internal errors show; what the family
+  /// sends is sent: magnet, covers, internal errors, voltage outside its limits, missing phase,
+  /// neutral; and what else points to manipulation.
   public static var standard: AlarmMasks {
     let inside = Alarm.memory.bit | Alarm.legalCode.bit
-    let covers = Alarm.terminalCover.bit | Alarm.meterCover.bit | Alarm.moduleArea.bit
-    let voltage =
-      Alarm.missingPhase.bit | Alarm.underVoltage.bit | Alarm.overVoltage.bit
-      | Alarm.neutralFault.bit
+    let voltage = Alarm.underVoltage.bit | Alarm.overVoltage.bit | Alarm.neutralFault.bit
     return AlarmMasks(
-      raised: AlarmSet(
-        rawValue: AlarmSet.all.rawValue & ~(Alarm.supply.bit | Alarm.configuration.bit)),
+      raised: AlarmSet(rawValue: AlarmSet.all.rawValue & ~Alarm.supply.bit),
       displayed: AlarmSet(rawValue: inside),
-      pushed: AlarmSet(
-        rawValue: inside | covers | voltage | Alarm.magnet.bit | Alarm.tamper.bit))
+      pushed: AlarmSet(rawValue: inside | voltage | AlarmSet.manipulation.rawValue))
   }
 }
 
@@ -108,7 +123,9 @@ extension LegalEvent {
     case .externalAlarmBegan: .external
     case .neutralLost: .neutralFault
     case .contactFault: .supplySwitch
-    case .tamperBegan: .tamper
+    // Exhausted or expired.
+    case .creditStage: parameter & 0xFF >= 6 ? .prepayment : nil
+    case .tamperBegan: TamperKind(rawValue: UInt8(truncatingIfNeeded: parameter))?.alarm
     default: nil
     }
   }

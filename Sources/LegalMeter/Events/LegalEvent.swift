@@ -52,18 +52,20 @@ public enum LegalEvent: UInt16, CaseIterable, Sendable {
   /// Parameter 0: 1 open, 2 welded, 3 fed from behind, 4 moved by itself; 1: phases as bits.
   case contactFault = 105
   case contactFaultGone = 106
+  /// Smart disconnect is about to open (parameter 0: its basis, `CutOffBasis`; 4...7: mA or W).
+  case switchWarning = 107
   case prepaymentOn = 110
   case prepaymentOff = 111
   /// Parameter 0...3: number; 4...7: Wh.
   case creditToppedUp = 112
   /// Parameter 0...7: Wh.
   case creditSet = 113
-  /// Parameter 0: the new stage.
+  /// Parameter 0: the new stage (`CreditStage`).
   case creditStage = 114
   /// Parameter 0...3: computed voltage of the neutral, mV.
   case neutralLost = 120
   case neutralBack = 121
-  /// A sign of manipulation has lasted (parameter 0: its kind; 1: phases as bits).
+  /// A sign of manipulation has lasted (parameter 0: `TamperKind`; 1: phases as bits).
   case tamperBegan = 130
   case tamperEnded = 131
   /// Parameter 0: the output; 1: on; 2: off, plan, tariff or command.
@@ -165,7 +167,8 @@ extension LegalEvent {
       .overVoltageEnded, .voltageDip, .voltageSwell, .shortInterruption, .longInterruption:
       .voltage
     case .switchOpened, .switchClosed, .switchReleased, .switchLatched, .switchRefused,
-      .contactFault, .contactFaultGone, .prepaymentOn, .prepaymentOff, .creditToppedUp,
+      .contactFault, .contactFaultGone, .switchWarning, .prepaymentOn, .prepaymentOff,
+      .creditToppedUp,
       .creditSet, .creditStage, .loadSwitched:
       .supplySwitch
     case .tamperBegan, .tamperEnded: .status

@@ -9,6 +9,9 @@ extension LegalMeter {
   /// Which events raise alarms, which show, which are sent.
   public var alarmMasks: AlarmMasks { alarmState.masks }
 
+  /// When an alarm was raised last, in the meter's time; nil if never.
+  public func raised(_ alarm: Alarm) -> Instant? { alarmState.time(alarm) }
+
   /// Alarms that stand and have not been sent yet.
   public var unsentAlarms: AlarmSet { alarmState.unsent.intersection(alarms) }
 
@@ -78,8 +81,9 @@ extension LegalMeter {
   }
 
   /// Raises what an event brings.
-  mutating func raiseAlarm(_ event: LegalEvent, _ parameter: UInt64) {
-    guard let alarm = event.alarm(parameter), alarmState.raise(alarm) else { return }
+  /// - Parameter time: the meter's.
+  mutating func raiseAlarm(_ event: LegalEvent, at time: Instant, _ parameter: UInt64) {
+    guard let alarm = event.alarm(parameter), alarmState.raise(alarm, at: time) else { return }
     alarmsNeedCommit = true
   }
 
@@ -88,7 +92,7 @@ extension LegalMeter {
   mutating func restoreAlarms(
     report: inout StartReport, memory: borrowing some PageMemory & ~Copyable
   ) {
-    var bytes = InlineArray<117, UInt8>(repeating: 0)
+    var bytes = InlineArray<205, UInt8>(repeating: 0)
     var room = bytes.mutableSpan
     var length = 0
     let found = alarmRecord.recover(from: memory, into: &room, length: &length)
@@ -103,7 +107,7 @@ extension LegalMeter {
   /// It goes before the events that raised them: an event that is committed has its alarm. What
   /// changes while it is under way makes the verification fail, and it is programmed anew.
   mutating func storeAlarms(_ memory: inout some PageMemory & ~Copyable) -> Bool {
-    var bytes = InlineArray<117, UInt8>(repeating: 0)
+    var bytes = InlineArray<205, UInt8>(repeating: 0)
     if alarmRecord.isIdle {
       if !alarmsNeedCommit { return false }
       alarmsNeedCommit = false

@@ -11,8 +11,9 @@ extension LegalMeter {
   ///   - now: when it happened, on the owner's time line; stored is the meter's time.
   ///   - parameter: eight bytes, least significant first, as the event says.
   public mutating func log(_ event: LegalEvent, now: Instant, _ parameter: UInt64 = 0) {
-    pending.append(event, at: time(at: now), parameter)
-    raiseAlarm(event, parameter)
+    let time = time(at: now)
+    pending.append(event, at: time, parameter)
+    raiseAlarm(event, at: time, parameter)
   }
 
   /// Finds the newest record of each log, for those who read a memory without running the meter;

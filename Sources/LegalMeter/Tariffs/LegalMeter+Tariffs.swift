@@ -149,6 +149,17 @@ extension LegalMeter {
     Self.plans(at: time(at: now), memory: memory).active?.plan
   }
 
+  /// Changes with the plan in force; 0 for none.
+  public var tariffPlanSerial: UInt32 { tariffs.activeSerial }
+
+  /// Whether a local date is an exception day of the plan in force.
+  @inline(never)
+  public func isExceptionDay(
+    _ date: CivilDate, now: Instant, memory: borrowing some PageMemory & ~Copyable
+  ) -> Bool {
+    tariffPlan(now: now, memory: memory)?.kind(of: date) == .exception
+  }
+
   /// The plan that waits for its activation, in the meter's time; nil for none.
   @inline(never)
   public func passiveTariffPlan(

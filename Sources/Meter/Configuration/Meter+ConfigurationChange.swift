@@ -123,7 +123,6 @@ extension Meter {
       legal.noteConfiguration(section: found.number, old: old, new: new, now: now)
       try? configuration.take(section, layout: found.layout, content)
       apply(section)
-      tamper.note(.configurationChanged)
     }
   }
 }

@@ -21,6 +21,9 @@ struct LoadControl: Sendable {
   /// programs each last for more than ten years of water or gas so.
   private var tokens: UInt8 = 32
   private var seconds: UInt16 = 0
+  /// Seconds until counters may be committed again: a burst of pulses costs one program, not many.
+  private var pause: UInt8 = 0
+  static let pauseSeconds: UInt8 = 9
 
   init() {}
 
@@ -63,6 +66,7 @@ struct LoadControl: Sendable {
 
   /// A second has passed.
   mutating func countSecond() {
+    if pause > 0 { pause -= 1 }
     seconds += 1
     if seconds < 300 { return }
     seconds = 0
@@ -105,15 +109,19 @@ struct LoadControl: Sendable {
         var isSame = true
         for k in now.indices where now[k] != stored[k] { isSame = false }
         // A command is remembered at once, a count when its turn has come.
-        if isSame || tokens == 0 && now[1] == stored[1] { return true }
+        if isSame || (tokens == 0 || pause > 0) && now[1] == stored[1] { return true }
         if !memory.isReady { return false }
         if tokens > 0 { tokens -= 1 }
+        pause = Self.pauseSeconds
         stored = now
         _ = record.begin(stored.span)
       }
       if !memory.isReady { return false }
       let bytes = stored
-      if record.pump(bytes.span, to: &memory) == .failed { stored[0] = 0 }
+      if record.pump(bytes.span, to: &memory) == .failed {
+        stored[0] = 0
+        pause = 0
+      }
     }
     return false
   }

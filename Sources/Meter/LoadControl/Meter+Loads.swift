@@ -140,13 +140,19 @@ extension Meter {
     }
   }
 
+  /// Friendly hours or a load plan ask what kind of day it is.
+  var usesDays: Bool {
+    configuration.supply.basis == .prepayment || load(0).mode == .plan || load(1).mode == .plan
+  }
+
   /// Whether today is a working day, and the minute of the local day.
   var localDay: (isWorking: Bool, weekday: UInt8, minute: UInt16) {
     let civil = configuration.zone.localTime(at: legal.time(at: now)).civil
     let weekday = civil.date.weekday.rawValue &- 1
     let days = configuration.supply.prepayment.workingDays
     return (
-      days >> (weekday & 7) & 1 != 0, weekday, UInt16(civil.hour) * 60 + UInt16(civil.minute)
+      days >> (weekday & 7) & 1 != 0 && !supply.day.isException, weekday,
+      UInt16(civil.hour) * 60 + UInt16(civil.minute)
     )
   }
 

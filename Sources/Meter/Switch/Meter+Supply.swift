@@ -150,7 +150,6 @@ extension Meter {
     _ report: inout StartReport, memory: borrowing some PageMemory & ~Copyable
   ) {
     report.bytesRead += supply.start(now: now, memory: memory)
-    report.bytesRead += tamper.start(memory: memory)
     report.bytesRead += loads.start(memory: memory)
     applyLoads()
     if supply.isUnknown { legal.log(.switchOpened, now: now) }
@@ -248,7 +247,7 @@ extension Meter {
       let outcome = supply.smart.step(
         byPower ? supply.means.power_mW : Int64(supply.means.largestCurrent_mA),
         unit: byPower ? 1000 : 1, span: supply.means.span, parameters)
-      supply.supplySwitch.warn(outcome != .normal)
+      warn(outcome)
       if outcome == .trip { tryTo(.openBySmartDisconnect) }
     } else {
       supply.smart.restart()
@@ -257,6 +256,20 @@ extension Meter {
       }
       renewCredit(isAutomatic: false)
     }
+  }
+
+  /// Shows the warning, and logs it.
+  private mutating func warn(_ outcome: SmartDisconnect.Outcome) {
+    let isNew = outcome == .warning && supplyState == .connected
+    supply.supplySwitch.warn(outcome != .normal)
+    guard isNew else { return }
+    if let last = supply.warnedAt, now - last < SupplyControl.warningPause { return }
+    supply.warnedAt = now
+    let basis = configuration.supply.basis
+    let value =
+      basis == .power ? supply.means.power_mW / 1000 : Int64(supply.means.largestCurrent_mA)
+    legal.log(
+      .switchWarning, now: now, UInt64(basis.rawValue) | UInt64(UInt32(clamping: value)) << 32)
   }
 
   private mutating func watchCredit(isBasis: Bool) {
@@ -303,7 +316,7 @@ extension Meter {
   private var isFriendlyNow: Bool {
     let day = localDay
     return configuration.supply.prepayment.isFriendly(
-      weekday: day.weekday, minute: day.minute, isException: false)
+      weekday: day.weekday, minute: day.minute, isException: supply.day.isException)
   }
 
   // MARK: the way of a request

@@ -10,6 +10,10 @@ struct SupplyControl: Sendable {
   var neutral = NeutralLoss()
   /// Phases with voltage behind the switch, as the owner measures it; nil where it does not.
   var loadVoltage: UInt8?
+  /// The day that friendly hours and load plans go by.
+  var day = SupplyDay()
+  /// When smart disconnect last said that it was about to open; nil if never.
+  var warnedAt: Instant?
   /// When the switch opened last, or the meter started: the reconnect wait counts from there.
   var openSince = Instant(ticks: 0)
   /// When the action that is staged was asked for; how long the memory takes must not matter.
@@ -21,6 +25,9 @@ struct SupplyControl: Sendable {
   private var refusal: SwitchRefusal?
   private var switchRecord = AtomicRecord(region: MemoryMap.state(6), kind: 6)
   private var creditRecord = AtomicRecord(region: MemoryMap.state(7), kind: 7)
+
+  /// Between two records of a warning: a load that comes and goes must not fill the log.
+  static let warningPause = Instant.Duration.seconds(600)
 
   init(hasSwitch: Bool) { supplySwitch = SupplySwitch(isFitted: hasSwitch) }
 

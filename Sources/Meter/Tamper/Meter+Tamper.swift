@@ -1,16 +1,9 @@
 import LegalMeter
 import MeterTime
 import Metrology
-import PermanentMemory
 import Quantities
 
 extension Meter {
-  /// Alarms: what is seen, what was seen, and when.
-  public var alarms: TamperWatch { tamper }
-
-  /// Alarms raised since the last call, as bits of `TamperKind`: what a port pushes.
-  public mutating func takeAlarmPushes() -> UInt16 { tamper.takePushes() }
-
   /// The cover of the meter is opened, or closed.
   public mutating func noteMeterCover(isOpen: Bool) { tamper.isMeterCoverOpen = isOpen }
 
@@ -29,63 +22,66 @@ extension Meter {
   @inline(never)
   public mutating func acknowledgeAlarms(now: Instant) {
     self.now = max(self.now, now)
-    let before = tamper.latched
-    if tamper.acknowledge() {
-      legal.log(.alarmsAcknowledged, now: self.now, UInt64(before & ~tamper.latched))
-    }
+    legal.acknowledge(AlarmSet.all.subtracting(lastingAlarms), now: self.now)
+  }
+
+  /// Alarms whose signs are there now. Those of a moment, such as a changed configuration, never
+  /// are.
+  public var lastingAlarms: AlarmSet {
+    var signs = AlarmSet(rawValue: 0)
+    func see(_ alarm: Alarm, _ isSeen: Bool) { if isSeen { signs.formUnion(AlarmSet(alarm)) } }
+    for kind in TamperKind.allCases { see(kind.alarm, tamper.active & kind.bit != 0) }
+    see(.memory, legal.isMemoryLost)
+    see(.clock, !legal.isClockValid)
+    see(.magnet, legal.isMagnetPresent)
+    see(.terminalCover, legal.isBroken(.terminalCover))
+    see(.meterCover, legal.isBroken(.verification))
+    see(.moduleArea, legal.isBroken(.moduleArea))
+    see(.missingPhase, isPowered && phasesBelow(phaseLimit_mV) != 0)
+    see(.neutralFault, supply.neutral.isLost)
+    see(.reverseEnergy, legal.isReverse)
+    see(.supplySwitch, contactFault != .none)
+    see(.external, legal.isExternalAlarm)
+    return signs
   }
 
   /// Looks for signs of manipulation, once in a second.
   @inline(never)
   mutating func watchTamper() {
-    let signs = tamperSigns | (loads.takeOverflow() ? TamperKind.pulseOverflow.bit : 0)
-    let (began, ended) = tamper.step(signs: signs, time: legal.time(at: now))
+    legal.noteExternalAlarm(loads.isExternalAlarm(configuration.loads), now: now)
+    let bare = currentsWithoutVoltage
+    var seen: UInt16 = 0
+    if tamper.isMeterCoverOpen { seen |= TamperKind.meterCover.bit }
+    if tamper.missingModules != 0 { seen |= TamperKind.moduleRemoved.bit }
+    if legal.isPhaseSequenceRight == false { seen |= TamperKind.phaseSequence.bit }
+    if bare != 0 { seen |= TamperKind.currentWithoutVoltage.bit }
+    if loads.takeOverflow() { seen |= TamperKind.pulseOverflow.bit }
+    let (began, ended) = tamper.step(seen)
+    if began | ended == 0 { return }
     for kind in TamperKind.allCases {
+      let phases: UInt64 = kind == .currentWithoutVoltage ? UInt64(bare) : 0
       if began & kind.bit != 0 {
-        legal.log(
-          .tamperBegan, now: now, UInt64(kind.rawValue) | UInt64(tamperPhases(kind)) << 8)
+        legal.log(.tamperBegan, now: now, UInt64(kind.rawValue) | phases << 8)
       }
-      if ended & kind.bit != 0 && kind != .configurationChanged {
-        legal.log(.tamperEnded, now: now, UInt64(kind.rawValue))
-      }
+      if ended & kind.bit != 0 { legal.log(.tamperEnded, now: now, UInt64(kind.rawValue)) }
     }
   }
 
-  private var tamperSigns: UInt16 {
-    var signs: UInt16 = 0
-    func see(_ kind: TamperKind, _ isSeen: Bool) { if isSeen { signs |= kind.bit } }
-    see(.magnet, legal.isMagnetPresent)
-    see(.meterCover, tamper.isMeterCoverOpen)
-    see(.terminalCover, legal.isBroken(.terminalCover))
-    see(.sealBroken, legal.isBroken(.verification) || legal.isBroken(.moduleArea))
-    see(.moduleRemoved, tamper.missingModules != 0)
-    see(.phaseSequence, legal.isPhaseSequenceRight == false)
-    see(.phaseMissing, tamperPhases(.phaseMissing) != 0)
-    see(.currentWithoutVoltage, tamperPhases(.currentWithoutVoltage) != 0)
-    see(.currentReversed, tamperPhases(.currentReversed) != 0)
-    see(.internalError, legal.isMemoryLost || legal.memoryFailures > 0)
-    see(.contactFault, contactFault != .none)
-    see(.externalAlarm, loads.isExternalAlarm(configuration.loads))
-    return signs
-  }
-
-  /// The phases that show a sign, bit 0 for L1.
-  private func tamperPhases(_ kind: TamperKind) -> UInt8 {
+  /// Phases below a voltage, bit 0 for L1.
+  private func phasesBelow(_ limit_mV: Int32) -> UInt8 {
     var phases: UInt8 = 0
     for phase in Phase.allCases where legal.parameters.uses(phase) {
-      let w = legal.window[phase.index]
-      let isSeen =
-        switch kind {
-        case .phaseMissing: w.voltage_mV < phaseLimit_mV
-        case .currentWithoutVoltage:
-          w.voltage_mV < legal.parameters.nominalVoltage_mV / 5
-            && w.current_µA > 5000 * legal.parameters.startingCurrent_mA
-        case .currentReversed:
-          legal.parameters.energies == .activeImport
-            && w.active_mW < -legal.parameters.creepThreshold_mW
-        default: false
-        }
-      if isSeen { phases |= 1 << phase.rawValue }
+      if legal.window[phase.index].voltage_mV < limit_mV { phases |= 1 << phase.rawValue }
+    }
+    return phases
+  }
+
+  /// Phases that carry current without voltage, bit 0 for L1.
+  private var currentsWithoutVoltage: UInt8 {
+    var phases = phasesBelow(legal.parameters.nominalVoltage_mV / 5)
+    for phase in Phase.allCases
+    where legal.window[phase.index].current_µA <= 5000 * legal.parameters.startingCurrent_mA {
+      phases &= ~(1 << phase.rawValue)
     }
     return phases
   }

@@ -25,6 +25,7 @@ public enum ConfigurationKey: String, CaseIterable, Sendable {
   case zone = "clock.zone"
   case daylightSaving = "clock.daylight-saving"
   case start = "clock.start"
+  case supplySettings = "supply.settings"
   case frontEndModel = "front-end.model"
   case gainError = "front-end.gain-error"
   case phaseError = "front-end.phase-error"
@@ -63,7 +64,8 @@ public enum ConfigurationKey: String, CaseIterable, Sendable {
   /// True where a YAML list of values may stand.
   public var takesList: Bool {
     switch self {
-    case .automaticList, .manualList, .batteryList, .gainError, .phaseError, .offset,
+    case .automaticList, .manualList, .batteryList, .supplySettings, .gainError, .phaseError,
+      .offset,
       .generatorVoltage, .generatorCurrent, .generatorAngle, .voltageHarmonics,
       .currentHarmonics:
       true
@@ -101,7 +103,7 @@ extension ConfigurationKey {
     case .generatorCurrent: "5"
     case .generatorAngle: "0"
     case .generatorRate: "4000"
-    case .voltageHarmonics, .currentHarmonics: "[]"
+    case .supplySettings, .voltageHarmonics, .currentHarmonics: "[]"
     }
   }
 
@@ -130,6 +132,8 @@ extension ConfigurationKey {
     case .zone: "minutes from -720 to 840"
     case .daylightSaving: "eu or off"
     case .start: "now or a time such as 2026-01-01T00:00:00Z"
+    case .supplySettings:
+      "a list of NAME=VALUE such as [basis=current, limit_A=20], see docs/switch-and-prepayment.md"
     case .frontEndModel: "ideal, typical or auto"
     case .gainError: "per cent from -5 to 5, one or six values, or auto"
     case .phaseError: "degrees from -1 to 1, one or three values, or auto"
@@ -176,6 +180,7 @@ extension ConfigurationKey {
     case .zone: "Standard time minus UTC."
     case .daylightSaving: "Daylight saving: the European rules, or none."
     case .start: "Time of the meter at its first start; now: the computer's clock."
+    case .supplySettings: "Smart disconnect, prepayment, neutral loss, load outputs, pulses."
     case .frontEndModel: "ideal: samples as they are. auto: ideal in run, typical in demo."
     case .gainError: "Gain error of u1 i1 u2 i2 u3 i3. auto, here and below: as the model says."
     case .phaseError: "Phase error of the current channels."

@@ -7,6 +7,7 @@ public enum ConfigurationTemplate {
     ("meter", "What the meter is."),
     ("display", "What its display shows."),
     ("clock", "Its time."),
+    ("supply", "When it cuts the supply and gives it back, and what it drives and counts."),
     ("front-end", "The analogue front end between the signal and the meter."),
     ("generator", "The signal that run measures when no recording is given."),
   ]

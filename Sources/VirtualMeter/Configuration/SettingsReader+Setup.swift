@@ -16,6 +16,7 @@ extension SettingsReader {
     if let variant = variant() { setup.variant = variant }
     setup.display = display(for: setup.variant)
     setup.clock = clock()
+    readSupply(into: &setup)
     setup.frontEnd = frontEnd()
     setup.generator = generator(nominal: setup.variant.frequency)
     return setup
@@ -97,6 +98,20 @@ extension SettingsReader {
         expected: "at most \(DisplayLists.manualCapacity) with them",
         next: "delete \(total - DisplayLists.manualCapacity) of the others")
     }
+  }
+
+  /// Settings of switch, prepayment, loads and pulses, and whether the variant takes them together.
+  private mutating func readSupply(into setup: inout MeterSetup) {
+    let limit = SupplySetting.table.count
+    for entry in list(.supplySettings, standard: nil, limit: limit, SupplySetting.reading) ?? [] {
+      entry.value.setting.write(&setup.supply, &setup.loads, entry.value.value)
+    }
+    guard !setup.isSupplyValid, let origin = setting(.supplySettings)?.origin else { return }
+    fail(
+      origin, "«supply.settings» are out of order or beyond the limits of this meter",
+      expected: "k3 <= k2 <= k1, t1 <= t2 <= t3, a limit up to Imax or the power at Imax",
+      next: "correct them")
+    (setup.supply, setup.loads) = (SupplyParameters(), LoadParameters())
   }
 
   private mutating func clock() -> ClockSetup {

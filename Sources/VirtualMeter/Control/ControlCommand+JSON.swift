@@ -16,9 +16,10 @@ extension ControlCommand {
   /// The names accepted in `command`.
   static let names =
     [
-      "plug", "stop", "button", "speed", "status", "glass", "seal", "magnet", "load", "preset",
+      "plug", "stop", "button", "speed", "status", "glass", "scenario", "seal", "magnet", "load",
+      "preset",
       "voltage", "frequency", "neutral", "wiring", "tariff", "verify", "identify", "displayTest",
-      "clearResettable", "configure", "setClock", "resetBilling",
+      "clearResettable", "configure", "setClock", "resetBilling", "tariffPlan",
     ] + SupplyCommand.names
 
   /// A command from one line of the control socket.
@@ -36,6 +37,7 @@ extension ControlCommand {
     case "stop": self = .stop
     case "status": self = .status
     case "glass": self = .glass
+    case "scenario": self = .scenario
     case "identify": self = .identify
     case "displayTest": self = .displayTest
     case "button": self = try Self.button(reader)
@@ -63,6 +65,7 @@ extension ControlCommand {
     case "configure": self = try Self.configure(reader)
     case "setClock": self = try Self.setClock(reader)
     case "resetBilling": self = .resetBilling
+    case "tariffPlan": self = .tariffPlan(try TariffPlanText(reader))
     default:
       if let supply = try SupplyCommand(reader) {
         self = .supply(supply)
@@ -173,6 +176,7 @@ extension ControlCommand {
     case .stop: name = "stop"
     case .status: name = "status"
     case .glass: name = "glass"
+    case .scenario: name = "scenario"
     case .identify: name = "identify"
     case .displayTest: name = "displayTest"
     case .mains(let isIn):
@@ -241,6 +245,9 @@ extension ControlCommand {
       add("time", .string(ISOTime.text(time)))
       add("authority", .string("\(authority)"))
     case .resetBilling: name = "resetBilling"
+    case .tariffPlan(let text):
+      name = "tariffPlan"
+      members = text.members
     }
     return .object([("command", .string(name))] + members)
   }

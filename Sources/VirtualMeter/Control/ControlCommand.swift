@@ -23,6 +23,8 @@ public enum ControlCommand: Equatable, Sendable {
   case status
   /// What the glass shows.
   case glass
+  /// What was done to the bench since the start, as a scenario.
+  case scenario
   /// A seal is broken, or restored.
   case seal(Seal, broken: Bool)
   /// A magnet is held to the meter, or taken away.
@@ -55,6 +57,8 @@ public enum ControlCommand: Equatable, Sendable {
   case configure([UInt8], ConfigurationDoor)
   /// Sets the meter's clock.
   case setClock(Instant, ClockAuthority)
+  /// Stores a tariff plan that comes into force at once.
+  case tariffPlan(TariffPlanText)
   /// Closes the billing period.
   case resetBilling
 

@@ -9,7 +9,9 @@ extension MeterRun {
   /// - Returns: the answer, or why the command is refused.
   mutating func answer(_ command: ControlCommand) -> Swift.Result<JSONValue, Failure> {
     do throws(Failure) {
-      return .success(try perform(command))
+      let answer = try perform(command)
+      record.note(command, at: now)
+      return .success(answer)
     } catch {
       return .failure(error)
     }
@@ -29,6 +31,10 @@ extension MeterRun {
     case .speed(let speed): change(speed: speed)
     case .status: return status
     case .glass: return .object([("ok", .bool(true)), ("glass", picture.json)])
+    case .scenario:
+      guard bench != nil else { throw Self.noBench }
+      let text = record.yaml(title: "A recorded session", until: now)
+      return .object([("ok", .bool(true)), ("scenario", .string(text))])
     case .magnet(let isHeld):
       isMagnetHeld = isHeld
       if isPlugged { meter.legal.noteMagnet(isHeld, now: now) }
@@ -36,7 +42,7 @@ extension MeterRun {
     case .supply(let command): try perform(command)
     case .seal, .tariff, .verify, .identify, .displayTest, .clearResettable:
       try commandMeter(command)
-    case .configure, .setClock, .resetBilling: try setMeter(command)
+    case .configure, .setClock, .resetBilling, .tariffPlan: try setMeter(command)
     }
     switch command {
     case .plug, .stop:
@@ -45,12 +51,14 @@ extension MeterRun {
     }
   }
 
+  private static var noBench: Failure {
+    Failure(
+      .refused, what: "the samples do not come from a bench",
+      expected: "a meter whose loads can be set", next: "start kvadrant demo")
+  }
+
   private mutating func changeBench(_ command: ControlCommand) throws(Failure) {
-    guard let source = bench else {
-      throw Failure(
-        .refused, what: "the samples do not come from a bench",
-        expected: "a meter whose loads can be set", next: "start kvadrant demo")
-    }
+    guard let source = bench else { throw Self.noBench }
     var bench = source.bench
     var preset: BenchPreset.ID?
     switch command {
@@ -114,6 +122,7 @@ extension MeterRun {
           .refused, what: "the clock is not set: \(error)",
           expected: "a time that this authority may set", next: "see docs/formats")
       }
+    case .tariffPlan(let text): try store(try text.plan())
     case .resetBilling:
       do throws(BillingRefusal) {
         try meter.legal.resetBilling(now: now)
@@ -125,6 +134,18 @@ extension MeterRun {
     default: break
     }
     afterWindow()
+  }
+
+  private mutating func store(_ plan: TariffPlan) throws(Failure) {
+    let activation = meter.legal.time(at: now)
+    for _ in 0..<99 {
+      switch meter.legal.store(plan, from: activation, now: now, memory: &memory) {
+      case .committed: return
+      case .busy, .idle: continue
+      case .failed: throw Failure(ConfigurationRefusal.memory)
+      }
+    }
+    throw Failure(ConfigurationRefusal.memory)
   }
 
   private mutating func configure(

@@ -89,6 +89,8 @@ public struct MeterRun: ~Copyable {
   var isMagnetHeld = false
   /// Time that went by with the plug out.
   var unpluggedTime = Instant.Duration.zero
+  /// What was done to the bench, for a scenario.
+  var record: ScenarioRecord
   /// What a service shows beside the registers; nil where nobody asks.
   var instruments: Instruments?
   /// The last read filled its limit, so the source may hold more than standard input shows.
@@ -120,6 +122,7 @@ public struct MeterRun: ~Copyable {
     self.setup = setup
     self.source = source
     self.bench = bench
+    record = ScenarioRecord(start: setup.start, bench: bench?.bench ?? Bench())
     self.mailbox = mailbox
     self.memory = memory
     self.meter = meter

@@ -36,19 +36,27 @@ public struct ScenarioRecord: Sendable {
   private let start: Instant
   private let preset: BenchPreset.ID
   private var lines: [String] = []
+  /// Commands kept; what comes later is left out.
+  static let capacity = 2000
 
   public init(start: Instant, preset: BenchPreset.ID) {
     self.start = start
     self.preset = preset
   }
 
+  /// On a bench whose preset is found by what it is; an empty house where it is none of them.
+  init(start: Instant, bench: Bench) {
+    let found = BenchPreset.catalogue.first { $0.bench == bench }
+    self.init(start: start, preset: found?.id ?? .emptyHouse)
+  }
+
   /// Notes a command that was obeyed.
   public mutating func note(_ command: ControlCommand, at now: Instant) {
-    guard case .object(let members) = command.json,
+    guard lines.count < Self.capacity, case .object(let members) = command.json,
       case .string(let name)? = members.first?.value
     else { return }
     switch command {
-    case .plug, .stop, .status, .glass, .speed: return
+    case .plug, .stop, .status, .glass, .scenario, .speed: return
     default: break
     }
     let milliseconds = max(0, (now - start).wholeMilliseconds)

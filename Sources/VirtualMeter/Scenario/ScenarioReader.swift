@@ -199,6 +199,7 @@ extension Scenario {
       guard let scalar = node.scalar else { return .null }
       let text = scalar.string
       if scalar.style == .doubleQuoted || scalar.style == .singleQuoted { return .string(text) }
+      if text == "null" { return .null }
       if text == "true" || text == "false" { return .bool(text == "true") }
       if let number = Double(text), number.isFinite { return .number("\(number)") }
       return .string(text)

@@ -25,10 +25,10 @@ enum ScenarioView {
       }
       return (isThere ? "logged" : "not logged", isThere == (expectation.key == .event))
     case .alarm, .noAlarm:
-      guard let kind = TamperKind.allCases.first(where: { "\($0)" == wanted }) else {
+      guard let alarm = Alarm.allCases.first(where: { "\($0)" == wanted }) else {
         return ("no such alarm", false)
       }
-      let isRaised = run.meter.alarms.latched & kind.bit != 0
+      let isRaised = run.meter.legal.alarms.has(alarm)
       return (isRaised ? "raised" : "not raised", isRaised == (expectation.key == .alarm))
     case .credit, .input1, .input2, .power, .voltageL1, .voltageL2, .voltageL3, .energyImport,
       .energyExport, .neutralVoltage:

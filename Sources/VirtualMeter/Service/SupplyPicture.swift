@@ -59,12 +59,12 @@ extension MeterRun {
     out.stage = "\(meter.creditStage)"
     out.nextNumber = meter.creditAccount.highestNumber &+ 1
     out.neutral_V = Double(meter.neutralVoltage_mV) / 1000
-    let alarms = meter.alarms
-    out.alarms = TamperKind.allCases.map { kind in
+    let lasting = meter.lastingAlarms
+    let raised = meter.legal.alarms
+    out.alarms = Alarm.allCases.map { alarm in
       SupplyPicture.Alarm(
-        name: "\(kind)", isActive: alarms.active & kind.bit != 0,
-        isRaised: alarms.latched & kind.bit != 0,
-        time: alarms.raised(kind).map { localTime($0) })
+        name: "\(alarm)", isActive: lasting.has(alarm), isRaised: raised.has(alarm),
+        time: meter.legal.raised(alarm).map { localTime($0) })
     }
     out.outputs = [meter.isLoadOn(0), meter.isLoadOn(1)]
     out.inputs = [meter.pulseInputCount(0), meter.pulseInputCount(1)]

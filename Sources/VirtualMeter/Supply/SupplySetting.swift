@@ -27,6 +27,20 @@ struct SupplySetting: Sendable {
   /// The setting of a name.
   static func named(_ key: String) -> SupplySetting? { table.first { $0.key == key } }
 
+  /// What `NAME=VALUE` says; nil where there is no such setting or value.
+  static func reading(_ text: String) -> (setting: SupplySetting, value: Double)? {
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, let setting = named(String(parts[0])) else { return nil }
+    let word = String(parts[1])
+    guard setting.choices.isEmpty else {
+      return setting.choices.firstIndex(of: word).map { (setting, Double($0)) }
+    }
+    guard let value = SettingsReader.number(word), setting.range.contains(value) else {
+      return nil
+    }
+    return (setting, value)
+  }
+
   static let table: [SupplySetting] = basis + prepayment + neutral + outputs + inputs
 
   private static let basis: [SupplySetting] = [

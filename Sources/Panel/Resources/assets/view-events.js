@@ -68,7 +68,7 @@ export function eventsView(context) {
     say(note, answer.length === 0 ? t('events.none') : '');
     const standing = (await ask('/alarms'))?.alarms ?? [];
     say(alarms, standing.length === 0 ? t('events.alarms.none')
-      : `${t('events.alarms')}: ${standing.join(', ')}`);
+      : `${t('events.alarms')}: ${standing.map((one) => word(`alarm.${one}`, one)).join(', ')}`);
   }
   choice.addEventListener('change', load);
   const close = repeat(1000, async () => {
