@@ -60,7 +60,7 @@ firmware-smoke: needs-test firmware ## Run the image in the emulator and compare
 	Firmware/smoke
 
 .PHONY: typetest
-typetest: needs-build ## Run three standards on two variants, and the range of 10,000 to 1.
+typetest: needs-build ## Run three standards on two variants, faulty meters, and the range of 10,000 to 1.
 	swift build -c release --product kvadrant
 	PART=0 .ci/campaign-typetest 1
 	PART=9 .ci/campaign-typetest 1

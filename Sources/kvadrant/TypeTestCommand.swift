@@ -16,6 +16,7 @@ struct TypeTestCommand: ParsableCommand {
       kvadrant typetest --variant 382Lx9-5(105)-3x230/400 --html report.html --json report.json
       kvadrant typetest --only intrinsic,starting          points whose name holds one of these
       kvadrant typetest --mutant phase                     a meter with a known fault
+      kvadrant typetest --mutants                          is each known fault found?
       kvadrant typetest --range                            0.1 % from 105 A down to 10.5 mA
       kvadrant typetest --device unix:/run/bench           six points on a device behind a port
 
@@ -49,6 +50,8 @@ struct TypeTestCommand: ParsableCommand {
     help: ArgumentHelp(
       "\(Mutant.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "fault"))
   var mutant: String?
+  @Flag(help: "Each known fault must fail at its points and at no other.")
+  var mutants = false
   @Flag(help: "Measure the range of 10,000 to 1 instead of a standard.")
   var range = false
   @Flag(help: "Only failed points and the sum.")
@@ -61,6 +64,7 @@ struct TypeTestCommand: ParsableCommand {
     }
     let variant = try self.variant.map(Self.variant) ?? MeterVariant.standard
     if range { return try runRange(variant) }
+    if mutants { return try runMutants() }
     if let device { return try runDevice(device) }
     let plan = try plan(variant)
     let batch = try mutant.map { MutantBatch(variant, try Self.mutant($0)) }
@@ -136,7 +140,7 @@ struct TypeTestCommand: ParsableCommand {
   // MARK: other runs
 
   private func runRange(_ variant: MeterVariant) throws {
-    let (seeds, first) = (max(meters, 24), seed)
+    let (seeds, first) = (meters == 1 ? RangeCurve.usualSeeds : meters, seed)
     let curve = try Self.wait {
       try await RangeCurve.measure(variant, seeds: seeds, firstSeed: first)
     }
@@ -149,9 +153,37 @@ struct TypeTestCommand: ParsableCommand {
     }
     StandardOutput.line(
       String(
-        format: "%d seeds; spread by statistical bound, all currents: %.3f", seeds, curve.ratio))
+        format: "%d seeds; spread by statistical bound, at most: %.3f (allowed %.1f)", seeds,
+        curve.ratio, RangeCurve.allowedRatio))
     if let json { try Self.write(JSONEncoder().encode(curve), to: json) }
-    guard curve.hasPassed else { throw ExitCode(ExitStatus.badData.rawValue) }
+    guard curve.hasPassed else {
+      throw Failure(
+        .badData, what: "the range has not passed",
+        expected: "errors of at most \(RangeCurve.limit) % and "
+          + "a spread of at most \(RangeCurve.allowedRatio) of the bound at each current",
+        next: "look at the table")
+    }
+  }
+
+  private func runMutants() throws {
+    var wrong = 0
+    for mutant in [nil] + Mutant.allCases.map(Optional.some) {
+      let check = try Self.wait { try await MutantCheck.run(mutant) }
+      let name = (mutant?.rawValue ?? "sound").padding(toLength: 16, withPad: " ", startingAt: 0)
+      let count = "\(check.failed.count) of \(check.report.results.count) points fail"
+      if check.surprises.isEmpty {
+        StandardOutput.line("\(name) \(count), as they must")
+      } else {
+        wrong += 1
+        let names = check.surprises.joined(separator: ", ")
+        StandardOutput.line("\(name) \(count), not as they must: \(names)")
+      }
+    }
+    guard wrong == 0 else {
+      throw Failure(
+        .badData, what: "\(wrong) faults show elsewhere than they must",
+        expected: "each fault at its points and at no other", next: "look at the lines above")
+    }
   }
 
   private func runDevice(_ address: String) throws {
@@ -208,8 +240,11 @@ struct TypeTestCommand: ParsableCommand {
 
   /// 65 where a point failed: what was tested is not what it should be.
   private static func judge(_ results: [TestPointResult]) throws {
-    if results.contains(where: { $0.verdict == .failed }) {
-      throw ExitCode(ExitStatus.badData.rawValue)
+    let failed = results.count { $0.verdict == .failed }
+    guard failed == 0 else {
+      throw Failure(
+        .badData, what: "\(failed) of \(results.count) points failed",
+        expected: "every figure within its limit", next: "look at the points that failed")
     }
   }
 

@@ -4,52 +4,21 @@ import Waveforms
 
 @testable import TypeTest
 
-/// Meters with one known fault each fail exactly at the points where they should, and a sound
-/// meter passes them all.
+/// Meters with one known fault each fail where they should: here two points of each, all of them in
+/// `kvadrant typetest --mutants`.
 @Suite struct MutantTests {
-  /// 5(105) A: above 86 A pulses come closer than 60 ms.
-  static let variant: MeterVariant = {
-    var request = VariantRequest()
-    request.rating = .a5_105
-    request.hasSwitch = false
-    return (try? MeterVariant(request)) ?? .standard
-  }()
-
-  static let points: [TestPoint] = {
-    var points: [TestPoint] = []
-    func add(
-      _ id: String, _ limit: Double, _ current: Double, _ lag: Double = 0,
-      _ register: EnergyRegister = .activeImport,
-      _ change: (inout TestConditions) -> Void = { _ in }
-    ) {
-      var conditions = TestConditions(current_A: current, lag_deg: lag, register: register)
-      change(&conditions)
-      points.append(point(id, .error, conditions, .errorLimit(percent: limit)))
-    }
-    add("imin", 1, 0.15)
-    add("itr", 0.5, 0.5)
-    add("iref", 0.5, 5)
-    add("half", 0.6, 5, 60)
-    add("imax", 0.5, 105)
-    add("L1", 1, 5) { $0.loaded = .l1 }
-    add("L2", 1, 5) { $0.loaded = .l2 }
-    add("L3", 1, 5) { $0.loaded = .l3 }
-    add("export", 0.5, 5, 180, .activeExport)
-    add("mixed", 0.5, 5) { $0.reversed = .l2 }
-    add("reactive", 2, 5, 90, .reactiveImport)
-    add("reactive half", 2, 5, 30, .reactiveImport)
-    add("start L1", 1, 0.02) { $0.loaded = .l1 }
-    var slow = TestConditions(current_A: 5, lag_deg: 30, register: .reactiveImport)
-    slow.frequencyFactor = 0.98
-    points.append(point("reactive slow", .change, slow, .changeLimit(percent: 2.5)))
-    var idle = TestConditions(current_A: 0)
-    idle.voltageFactor = 1.15
-    points.append(point("idle", .noLoad, idle, .registerChange(kilowattHours: 0)))
-    points.append(
-      point(
-        "dial", .dial, TestConditions(current_A: 105), .registerAgreement(wattHours: 0.5)))
-    return points
-  }()
+  /// A point that finds the fault, and one that must not.
+  static let cases: [(mutant: Mutant?, points: Set<String>)] = [
+    (nil, ["iref", "mixed"]),
+    (.gain, ["iref", "reactive"]),
+    (.phase, ["half", "iref"]),
+    (.quarterDelay, ["reactive slow", "reactive"]),
+    (.float32, ["start L1", "L1"]),
+    (.creepOff, ["idle", "iref"]),
+    (.systemReversed, ["L2", "L1"]),
+    (.droppedPulses, ["imax", "iref"]),
+    (.vectorSum, ["mixed", "L2"]),
+  ]
 
   static func point(
     _ id: String, _ procedure: TestProcedure, _ conditions: TestConditions,
@@ -60,38 +29,29 @@ import Waveforms
       criterion: criterion)
   }
 
-  static let active: Set = [
-    "imin", "itr", "iref", "half", "imax", "L1", "L2", "L3", "export", "mixed", "start L1",
-  ]
-  static let cases: [(mutant: Mutant?, failing: Set<String>)] = [
-    (nil, []),
-    (.gain, active),
-    (.phase, ["half", "reactive half"]),
-    (.quarterDelay, ["reactive slow"]),
-    (.float32, ["start L1"]),
-    (.creepOff, ["idle"]),
-    (
-      .systemReversed,
-      active.subtracting(["L1", "L3", "start L1"]).union(["reactive", "reactive half"])
-    ),
-    (.droppedPulses, ["imax", "dial"]),
-    (.vectorSum, ["mixed"]),
-  ]
-
-  @Test("a fault is found where it must be, and nowhere else", arguments: cases)
-  func isFound(fault: (mutant: Mutant?, failing: Set<String>)) async throws {
-    var plan = TypeTestRun.Plan(
-      variant: Self.variant, standard: "-", accuracyClass: "-", points: Self.points)
-    plan.hasDiagrams = false
-    let batch = MutantBatch(Self.variant, fault.mutant)
-    let report = try await TypeTestRun(plan, batch: batch).run()
-    let failing = Set(report.results.filter { $0.verdict == .failed }.map(\.id))
-    #expect(failing == fault.failing)
-    for result in report.results
-    where (result.verdict == .failed) != fault.failing.contains(result.id) {
-      Issue.record(
-        "\(result.id): \(result.verdict), \(result.figures?.meters ?? []) \(result.notes)")
+  @Test("a fault is found where it must be, and not beside it", arguments: cases)
+  func isFound(fault: (mutant: Mutant?, points: Set<String>)) async throws {
+    let check = try await MutantCheck.run(fault.mutant, only: fault.points)
+    #expect(check.report.results.count == fault.points.count)
+    #expect(check.expected.count == (fault.mutant == nil ? 0 : 1))
+    for name in check.surprises {
+      let result = check.report.results.first { $0.id == name }
+      Issue.record("\(name): \(result?.figures?.meters ?? []) \(result?.notes ?? [])")
     }
-    #expect(report.results.count { $0.verdict == .passed } + failing.count == Self.points.count)
+  }
+
+  @Test("every fault has points that exist, and no two faults show in the same way")
+  func table() {
+    let names = Set(MutantCheck.points.map(\.id))
+    #expect(names.count == MutantCheck.points.count)
+    #expect(MutantCheck.expected(nil).isEmpty)
+    var seen: [Set<String>] = []
+    for mutant in Mutant.allCases {
+      let expected = MutantCheck.expected(mutant)
+      #expect(!expected.isEmpty && expected.isSubset(of: names), "\(mutant)")
+      #expect(!seen.contains(expected), "\(mutant)")
+      seen.append(expected)
+      #expect(Self.cases.contains { $0.mutant == mutant })
+    }
   }
 }

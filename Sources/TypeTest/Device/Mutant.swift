@@ -85,10 +85,18 @@ final class MutantMeter: DeviceUnderTest {
   private var history = [[Int32]](repeating: [], count: 3)
   private var delayed = [0.0, 0, 0]
 
+  /// What stands in the binary32 registers at the start, as in a meter that has been in use: its
+  /// steps are 0.24 mWs, and a start from zero would hide the fault.
+  private static let worn_Ws: Float = 2048
+
   init(_ inner: SimulatedMeter, _ mutant: Mutant?) {
     self.inner = inner
     self.mutant = mutant
     inner.keepsWindows = mutant == .creepOff
+    if mutant == .float32 {
+      single = [Float](repeating: Self.worn_Ws, count: 4)
+      energies = [Double](repeating: Double(Self.worn_Ws), count: 4)
+    }
   }
 
   func follow(_ register: EnergyRegister) throws {
@@ -156,10 +164,13 @@ final class MutantMeter: DeviceUnderTest {
   }
 
   private func add(_ reading: DeviceReading, _ window: [SystemReading]) {
+    // The delay does not touch the threshold: what the sound meter holds is held.
+    let isRegistering = reading.energies_µWs != lastReading.energies_µWs
     for kind in 0..<4 {
       let sound = Double(reading.energies_µWs[kind] - lastReading.energies_µWs[kind]) * 1e-6
       switch mutant {
       case .float32: addSingly(kind, sound, sets: Int(reading.sets - lastReading.sets))
+      case .quarterDelay where kind >= 2 && !isRegistering: break
       case .quarterDelay where kind >= 2:
         energies[kind] += delayed.reduce(0) { $0 + max(0, kind == 2 ? $1 : -$1) }
       case .creepOff:

@@ -17,10 +17,13 @@ struct ErrorProcedure {
   let pulse_Ws: Double
   /// Registers even where pulses come often enough.
   let isRegisterOnly: Bool
+  /// Begins a heavy load with a light one; false where the source must not be set anew.
+  let beginsLightly: Bool
 
-  init(_ rig: Rig, isRegisterOnly: Bool = false) {
+  init(_ rig: Rig, isRegisterOnly: Bool = false, beginsLightly: Bool = true) {
     self.rig = rig
     self.isRegisterOnly = isRegisterOnly
+    self.beginsLightly = beginsLightly
     conditions = rig.terminals.conditions
     power = rig.referencePower(conditions.register)
     pulse_Ws = 3600
@@ -33,7 +36,7 @@ struct ErrorProcedure {
   /// Brings the meter in step. What the creep rule holds in its first second comes out as pulses
   /// that hurry; a heavy load therefore begins with a light one.
   func settle() throws {
-    if power > 5000 {
+    if beginsLightly, power > 5000 {
       var light = conditions
       light.current_A *= 1000 / power
       try rig.set(light)

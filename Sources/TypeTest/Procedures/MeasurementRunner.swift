@@ -14,14 +14,17 @@ struct MeasurementRunner: Sendable {
   /// - Throws: what source or device throw; a register that the type lacks is a refusal.
   func run(_ job: BenchJob, meter: Int) throws -> Finding {
     do throws {
-      let rig = try rig(job, meter: meter)
+      guard let rig = try rig(job, meter: meter) else {
+        return Finding(values: [], refusal: "this device cannot be accelerated")
+      }
       return try carryOut(job.measurement, rig)
     } catch DeviceError.noSuchRegister(let register) {
       return Finding(values: [], refusal: "this type has no register \(register.rawValue)")
     }
   }
 
-  private func rig(_ job: BenchJob, meter: Int) throws -> Rig {
+  /// nil where a device cannot be hurried as the measurement needs.
+  private func rig(_ job: BenchJob, meter: Int) throws -> Rig? {
     let (conditions, calibrated) = (job.measurement.conditions, job.isCalibrated)
     let variant = batch.variant
     switch job.measurement {
@@ -36,7 +39,7 @@ struct MeasurementRunner: Sendable {
         prepare: { Self.addOvercurrent(&$0, 30 * imax) })
     case .capacity:
       guard let device = try batch.accelerated(meter: meter, factor: Self.acceleration) else {
-        throw DeviceError.refused("this device cannot be accelerated")
+        return nil
       }
       return try Rig(batch, meter: meter, conditions, device: device)
     default:
@@ -214,8 +217,10 @@ extension MeasurementRunner {
   static let overcurrent_s = 40.0
 
   /// The error before a half cycle of 30 Imax, and after it.
+  ///
+  /// The half cycle stands in the source's own time, so the source is set once.
   private func shortOvercurrent(_ rig: Rig) throws -> Finding {
-    let procedure = ErrorProcedure(rig)
+    let procedure = ErrorProcedure(rig, beginsLightly: false)
     let before = try procedure.run(repeats: 1)
     guard let first = before.values.first else { return before }
     try rig.settle(max(0, Self.overcurrent_s + 1 - rig.elapsed_s))
