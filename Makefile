@@ -86,12 +86,13 @@ bench-update: needs-test ## Count again and record the result.
 .PHONY: torture
 torture: needs-test ## Cut the memory's power a million times, flip its bits, wear it out, kill the process.
 	swift build -c release --product kvadrant
-	K="$$(swift build -c release --show-bin-path)/kvadrant"; \
+	mkdir -p out; K="$$(swift build -c release --show-bin-path)/kvadrant"; \
+	.ci/campaign-process-kills 200 > out/process-kills.txt & KILLS=$$!; \
 	"$$K" memory torture --cuts 1000000 --seed 1; \
 	"$$K" memory torture --kind exhaustive --seed 1 | tail -1; \
 	"$$K" memory torture --kind flips --seed 1 | tail -1; \
-	"$$K" memory torture --kind life --seed 1
-	.ci/campaign-process-kills 200
+	"$$K" memory torture --kind life --seed 1; \
+	wait $$KILLS; cat out/process-kills.txt
 
 .PHONY: coverage
 coverage: needs-build ## Run the tests and report the lines they reach.

@@ -34,6 +34,21 @@ public struct CRC64: Equatable, Sendable {
     crc.update(bytes)
     return crc.value
   }
+
+  /// Whether one flipped bit explains that a check differs from the one that was stored with it.
+  ///
+  /// - Parameters:
+  ///   - difference: exclusive or of both checks.
+  ///   - bytes: number of bytes that they cover; the check itself is looked at as well.
+  public static func isOfOneBit(_ difference: UInt64, bytes: Int) -> Bool {
+    if difference.nonzeroBitCount == 1 { return true }
+    var pattern: UInt64 = 0xC96C_5795_D787_0F42
+    for _ in 0..<(8 * bytes) {
+      if pattern == difference { return true }
+      pattern = (pattern &>> 1) ^ (pattern & 1 == 0 ? 0 : 0xC96C_5795_D787_0F42)
+    }
+    return false
+  }
 }
 
 /// The register after four shifts of each low nibble. Sixteen entries keep the flash small.

@@ -75,7 +75,7 @@ public struct FaultyMemory: PageMemory, ~Copyable {
   private var stepsLeft = 0
   private var recent: [Pending] = []
   private var isMarked = false
-  private var readsAtProgram: Int?
+  private var readsAtMeasuring: Int?
   private var undo: [(start: Int, old: [UInt8])] = []
   private let tally: ReadTally
 
@@ -99,13 +99,19 @@ public struct FaultyMemory: PageMemory, ~Copyable {
   /// Bytes read since the last `resetReads()`.
   public var bytesRead: Int { tally.bytes }
 
-  /// Bytes read since the last `resetReads()` up to the first program since.
-  public var bytesReadBeforeProgram: Int { readsAtProgram ?? tally.bytes }
+  /// Bytes read since the last `resetReads()` up to `noteMeasuring()` or the first program since,
+  /// whichever came first.
+  public var bytesReadBeforeMeasuring: Int { readsAtMeasuring ?? tally.bytes }
+
+  /// From here on a meter would measure: what is read later is not waited for.
+  public mutating func noteMeasuring() {
+    if readsAtMeasuring == nil { readsAtMeasuring = tally.bytes }
+  }
 
   /// Starts to count reads anew.
   public mutating func resetReads() {
     tally.bytes = 0
-    readsAtProgram = nil
+    readsAtMeasuring = nil
   }
 
   /// Lets one step of programming time pass.
@@ -162,6 +168,9 @@ public struct FaultyMemory: PageMemory, ~Copyable {
     undoSome()
   }
 
+  /// True where bits stick; those that do from the beginning may pass for damage in a new memory.
+  public var hasStuckBits: Bool { !stuck.isEmpty }
+
   /// Makes bits stick from now on.
   public mutating func stick(_ bits: StuckBits) {
     stuck.append(bits)
@@ -192,7 +201,7 @@ public struct FaultyMemory: PageMemory, ~Copyable {
     precondition(stepsLeft == 0, "program while the memory is busy")
     guard isPowered else { return }
     programs += 1
-    if readsAtProgram == nil { readsAtProgram = tally.bytes }
+    noteMeasuring()
     bytesProgrammed += bytes.count
     stepsLeft = programSteps
     wear[page] &+= ageing

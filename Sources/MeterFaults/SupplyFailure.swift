@@ -43,4 +43,12 @@ public struct SupplyFailure: Equatable, Sendable {
       stored_µJ: random.below(17_600), running_µJ: 60 + random.below(100),
       program_µJ: 30 + random.below(60), warns: random.below(4) != 0)
   }
+
+  /// The first breath: a supply that comes back has charged its capacitor just enough for the meter
+  /// to start, and fails again a moment later; at most nine programs, most often none or one.
+  public static func firstBreath(_ random: inout SplitMix64) -> SupplyFailure {
+    SupplyFailure(
+      stored_µJ: random.below(1 + random.below(5000)), running_µJ: 60 + random.below(100),
+      program_µJ: 30 + random.below(60), warns: false)
+  }
 }

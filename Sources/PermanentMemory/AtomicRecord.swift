@@ -15,13 +15,14 @@ import Bytes
 /// | 16... | payload, running on through the following pages |
 ///
 /// The first page is programmed last, so that a copy that claims to be the newest is as a rule
-/// complete. Wear: one program per page and change, shared by the copies. 32 bits of sequence
-/// number outlast the cells by a thousand times.
+/// complete. The first change after a start clears the heads of copies that were found torn: if it
+/// were torn as well, it might else complete what was given up. Wear: one program per page and
+/// change, shared by the copies. 32 bits of sequence number outlast the cells by a thousand times.
 ///
 /// Usage: `recover` once; then `begin` with the new payload and `pump` with the same payload until
 /// it answers `.committed` or `.failed`.
 public struct AtomicRecord: Sendable {
-  private enum State: UInt8 { case unrecovered, idle, programming, verifying }
+  private enum State: UInt8 { case unrecovered, idle, clearing, programming, verifying }
 
   let first: UInt16
   let pagesPerCopy: UInt16
@@ -40,6 +41,8 @@ public struct AtomicRecord: Sendable {
   public private(set) var newest: UInt32 = 0
   private var next: UInt32 = 1
   var newestCopy: UInt8 = 0
+  /// Copies, as bits, that were found damaged and have not been cleared since.
+  private var torn: UInt16 = 0
   private var check: UInt64 = 0
 
   /// - Parameters:
@@ -77,10 +80,10 @@ public struct AtomicRecord: Sendable {
     var dirty = 0
     /// Copies, as bits, whose state is known.
     var seen: UInt32 = 0
-    var limit: UInt32 = .max
     length = 0
     newest = 0
     next = 1
+    torn = 0
     newestCopy = copies - 1
     copy = newestCopy
     state = .idle
@@ -91,16 +94,16 @@ public struct AtomicRecord: Sendable {
         report.bytesRead += UInt32(Self.headBytes)
         let head = head(of: c, in: memory)
         if round == 0 && !head.isBlank { dirty += 1 }
-        if head.sequence > best.sequence, head.sequence < limit {
+        // A torn copy may claim the number of the newest: each is looked at for itself.
+        if head.sequence > best.sequence, seen >> c & 1 == 0 {
           best = head
           bestCopy = c
         }
       }
       if best.sequence == 0 { break }
-      limit = best.sequence
       if load(
         best, copy: bestCopy, from: memory, into: &payload, keep: true,
-        counting: &report.bytesRead)
+        counting: &report.bytesRead) == 0
       {
         length = Int(best.length)
         newest = best.sequence
@@ -113,17 +116,61 @@ public struct AtomicRecord: Sendable {
         return report
       }
       report.damaged += 1
+      torn |= 1 << UInt16(bestCopy)
       seen |= 1 << bestCopy
     }
     countDamaged(memory, &payload, seen: seen, in: &report)
     // A single dirty copy is a first change that was cut; nothing was ever committed.
-    if dirty > 1 { report.outcome = .lost }
+    if dirty > 1 || (dirty == 1 && wasCommitted(memory, &report)) { report.outcome = .lost }
     return report
+  }
+
+  /// Whether the only copy that is not blank was whole before one bit of it flipped: then a cut has
+  /// left the other one erased, and this is no first change that was torn. The first change may be
+  /// torn in one bit, so that its number says nothing.
+  private func wasCommitted(
+    _ memory: borrowing some PageMemory & ~Copyable, _ report: inout RecoveryReport
+  ) -> Bool {
+    for c in 0..<copies where !head(of: c, in: memory).isBlank {
+      var bytes = InlineArray<16, UInt8>(repeating: 0)
+      var span = bytes.mutableSpan
+      memory.read(page: page(0, of: c), offset: 0, into: &span)
+      var reader = ByteReader(bytes.span.extracting(2..<16))
+      guard let length = try? reader.littleEndian(UInt16.self),
+        let sequence = try? reader.littleEndian(UInt32.self),
+        let check = try? reader.littleEndian(UInt64.self)
+      else { return false }
+      let wrong = (bytes[0] ^ kind).nonzeroBitCount + (bytes[1] ^ Self.version).nonzeroBitCount
+      var head = Head(length: length, sequence: sequence, check: check)
+      if wrong > 1 || sequence == 1 { return false }
+      let found = syndrome(head, copy: c, in: memory, counting: &report.bytesRead)
+      if wrong == 1 { return found == 0 }
+      if CRC64.isOfOneBit(found, bytes: Int(length) + 10) { return true }
+      // Another length covers other bytes. Too much to try where a record has several pages.
+      for bit in 0..<16 as Range<UInt16> where pagesPerCopy == 1 {
+        head.length = length ^ 1 << bit
+        if syndrome(head, copy: c, in: memory, counting: &report.bytesRead) == 0 { return true }
+      }
+      return false
+    }
+    return false
+  }
+
+  /// The check of one copy against the one in its head: 0 where it is intact; all ones where its
+  /// length is too large.
+  private func syndrome(
+    _ head: Head, copy: UInt8, in memory: borrowing some PageMemory & ~Copyable,
+    counting bytesRead: inout UInt32
+  ) -> UInt64 {
+    var nothing = MutableSpan<UInt8>()
+    if Int(head.length) > capacity { return .max }
+    return load(
+      head, copy: copy, from: memory, into: &nothing, keep: false, counting: &bytesRead)
   }
 
   /// Looks at the copies that were not taken, too: a bit that flips in the newest may make it look
   /// older than it is, and then the copy before it would be taken without a word.
-  private func countDamaged(
+  private mutating func countDamaged(
     _ memory: borrowing some PageMemory & ~Copyable, _ payload: inout MutableSpan<UInt8>,
     seen: UInt32, in report: inout RecoveryReport
   ) {
@@ -134,8 +181,11 @@ public struct AtomicRecord: Sendable {
       let isIntact =
         head.sequence > 0
         && load(
-          head, copy: c, from: memory, into: &payload, keep: false, counting: &report.bytesRead)
-      if !isIntact { report.damaged += 1 }
+          head, copy: c, from: memory, into: &payload, keep: false,
+          counting: &report.bytesRead) == 0
+      if isIntact { continue }
+      report.damaged += 1
+      torn |= 1 << UInt16(c)
     }
   }
 
@@ -155,7 +205,7 @@ public struct AtomicRecord: Sendable {
     var crc = startOfCheck(length: length, sequence: next, copy: copy)
     crc.update(payload)
     check = crc.value
-    state = .programming
+    state = torn == 0 ? .programming : .clearing
     return true
   }
 
@@ -168,6 +218,16 @@ public struct AtomicRecord: Sendable {
   ) -> ProgramProgress {
     switch state {
     case .unrecovered, .idle: return .idle
+    case .clearing:
+      guard memory.isReady else { return .busy }
+      // Not 0xFF: a record of which one copy is damaged and one blank passes for a new one.
+      let nothing = InlineArray<16, UInt8>(repeating: 0)
+      memory.program(
+        page: page(0, of: UInt8(truncatingIfNeeded: torn.trailingZeroBitCount)), offset: 0,
+        nothing.span)
+      torn &= torn &- 1
+      if torn == 0 { state = .programming }
+      return .busy
     case .programming:
       precondition(payload.count == Int(length))
       guard memory.isReady else { return .busy }
@@ -247,12 +307,13 @@ extension AtomicRecord {
     return crc
   }
 
-  /// Says whether one copy is intact, and copies its payload where it is to be kept.
+  /// The check of one copy against the one in its head, 0 where it is intact; copies its payload
+  /// where it is to be kept.
   private func load(
     _ head: Head, copy: UInt8, from memory: borrowing some PageMemory & ~Copyable,
     into payload: inout MutableSpan<UInt8>, keep: Bool, counting bytesRead: inout UInt32
-  ) -> Bool {
-    if keep && Int(head.length) > payload.count { return false }
+  ) -> UInt64 {
+    if keep && Int(head.length) > payload.count { return .max }
     var crc = startOfCheck(length: head.length, sequence: head.sequence, copy: copy)
     var chunk = InlineArray<16, UInt8>(repeating: 0)
     var done = 0
@@ -268,7 +329,7 @@ extension AtomicRecord {
       }
       done += 16
     }
-    return crc.value == head.check
+    return crc.value ^ head.check
   }
 
   /// What page `index` of the copy holds for this payload; unused bytes are 0.

@@ -141,6 +141,7 @@ struct RecordRing: SlotRing, Sendable {
 
   var slotCount: UInt32 { UInt32(pages) * 8 }
   var headBytes: UInt32 { 4 }
+  var trustsBlankAnchors: Bool { true }
   var recordBytes: UInt32 { 32 }
 
   func page(of slot: Int) -> Int { Int(first) + slot / 8 }

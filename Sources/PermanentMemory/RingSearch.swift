@@ -16,6 +16,9 @@ protocol SlotRing {
   var headBytes: UInt32 { get }
   /// Bytes read by `isIntact`.
   var recordBytes: UInt32 { get }
+  /// Whether blank anchors, and blank slots up to the second one, make a blank ring. A ring that
+  /// would rather be lost than new looks at all heads.
+  var trustsBlankAnchors: Bool { get }
   func head(of slot: Int, in memory: borrowing some PageMemory & ~Copyable) -> SlotHead
   /// Whether the slot holds a whole record with this sequence number.
   func isIntact(
@@ -24,6 +27,8 @@ protocol SlotRing {
 }
 
 extension SlotRing {
+  var trustsBlankAnchors: Bool { false }
+
   func slot(of sequence: UInt64) -> Int {
     // A mask where it will do: 32-bit targets divide 64 bits in software.
     if slotCount & (slotCount - 1) == 0 {
@@ -135,6 +140,7 @@ struct RingSearch<Ring: SlotRing> {
   /// Nil on any contradiction.
   private mutating func quick(_ memory: borrowing some PageMemory & ~Copyable) -> UInt64? {
     guard let anchor = newestAnchor(memory) else { return nil }
+    if anchor == 0 { return isBlankBehind(memory) ? 0 : nil }
     let count = UInt64(ring.slotCount)
     var last: UInt64 = 0
     var surprises = 0
@@ -163,6 +169,15 @@ struct RingSearch<Ring: SlotRing> {
     return endOfChain(from: anchor, last: last, memory)
   }
 
+  /// Whether the slots behind a blank first anchor are blank as well: where the first slot is worn
+  /// out a ring begins in one of them.
+  private mutating func isBlankBehind(_ memory: borrowing some PageMemory & ~Copyable) -> Bool {
+    for slot in 1..<Int(Self.anchorStride) where head(slot, memory) != .blank { return false }
+    blankSlots = ring.slotCount
+    return true
+  }
+
+  /// Nil where no anchor is intact, 0 where all are blank and that is believed.
   private mutating func newestAnchor(
     _ memory: borrowing some PageMemory & ~Copyable
   ) -> UInt64? {
@@ -170,11 +185,14 @@ struct RingSearch<Ring: SlotRing> {
     for _ in 0..<2 {
       var best: UInt64 = 0
       var slot = 0
+      var isBlank = ring.trustsBlankAnchors
       while slot < Int(ring.slotCount) {
-        if case .claims(let n) = head(slot, memory), n < limit, n > best { best = n }
+        let head = head(slot, memory)
+        if head != .blank { isBlank = false }
+        if case .claims(let n) = head, n < limit, n > best { best = n }
         slot += Int(Self.anchorStride)
       }
-      if best == 0 { return nil }
+      if best == 0 { return isBlank ? 0 : nil }
       if isIntact(best, memory) { return best }
       limit = best
     }
@@ -203,17 +221,23 @@ struct RingSearch<Ring: SlotRing> {
   /// The highest intact number of all heads; nil if the five highest are not intact.
   private mutating func amongHeads(_ memory: borrowing some PageMemory & ~Copyable) -> UInt64? {
     var top = InlineArray<5, UInt64>(repeating: 0)
+    var lowest = UInt64.max
     blankSlots = 0
     for slot in 0..<Int(ring.slotCount) {
       switch head(slot, memory) {
       case .blank: blankSlots += 1
-      case .foreign: break
+      case .foreign: damaged += 1
       case .claims(var n):
+        lowest = min(lowest, n)
         for i in top.indices where n > top[i] { swap(&n, &top[i]) }
       }
     }
     for i in top.indices where top[i] != 0 {
-      if isIntact(top[i], memory) { return top[i] }
+      if isIntact(top[i], memory) {
+        // A bit that flips in a newer record may make it look many laps old.
+        if lowest + UInt64(ring.slotCount) <= top[i] { damaged += 1 }
+        return top[i]
+      }
     }
     // Nothing further claims to be a record: reading them all would find nothing.
     if top[top.count - 1] == 0 { return 0 }

@@ -54,4 +54,24 @@ import Testing
       bytes[bit / 8] ^= 1 << UInt8(bit % 8)
     }
   }
+
+  @Test("one flipped bit is told from two, and from none")
+  func oneBit() {
+    var random: UInt64 = 1
+    var bytes = (0..<30).map { _ in
+      random = random &* 6_364_136_223_846_793_005 &+ 1
+      return UInt8(truncatingIfNeeded: random >> 56)
+    }
+    let right = CRC64.check(bytes.span)
+    #expect(!CRC64.isOfOneBit(0, bytes: 30))
+    for bit in 0..<240 {
+      bytes[bit / 8] ^= 1 << UInt8(bit % 8)
+      #expect(CRC64.isOfOneBit(CRC64.check(bytes.span) ^ right, bytes: 30))
+      bytes[(bit + 101) % 240 / 8] ^= 1 << UInt8((bit + 101) % 240 % 8)
+      #expect(!CRC64.isOfOneBit(CRC64.check(bytes.span) ^ right, bytes: 30))
+      bytes[bit / 8] ^= 1 << UInt8(bit % 8)
+      bytes[(bit + 101) % 240 / 8] ^= 1 << UInt8((bit + 101) % 240 % 8)
+    }
+    for bit in 0..<64 as Range<UInt64> { #expect(CRC64.isOfOneBit(1 << bit, bytes: 30)) }
+  }
 }

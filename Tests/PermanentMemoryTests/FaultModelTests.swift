@@ -105,6 +105,35 @@ import Testing
     #expect((140...260).contains(dropped))
   }
 
+  @Test func aFirstBreathIsShorterThanALastGasp() {
+    var random = SplitMix64(seed: 1)
+    let breaths = (0..<1000).map { _ in SupplyFailure.firstBreath(&random) }
+    let gasps = (0..<1000).map { _ in SupplyFailure.random(&random) }
+    #expect(breaths.allSatisfy { !$0.warns && $0.programs <= 16 && $0.bytesOfLast() < 256 })
+    #expect(breaths.filter { $0.programs == 0 }.count > 200)
+    #expect(Set(breaths.map(\.programs)).count > 5)
+    #expect(gasps.contains { $0.programs > 30 })
+  }
+
+  @Test func readsCountUntilMeasuringOrTheFirstProgram() {
+    var memory = FaultyMemory(pageCount: 1, seed: 1)
+    func read(_ memory: borrowing FaultyMemory) {
+      var bytes = InlineArray<8, UInt8>(repeating: 0)
+      var span = bytes.mutableSpan
+      memory.read(page: 0, offset: 0, into: &span)
+    }
+    read(memory)
+    #expect(memory.bytesReadBeforeMeasuring == 8)
+    memory.noteMeasuring()
+    read(memory)
+    #expect(memory.bytesReadBeforeMeasuring == 8 && memory.bytesRead == 16)
+    memory.resetReads()
+    let zero: [UInt8] = [0]
+    memory.program(page: 0, offset: 0, zero.span)
+    read(memory)
+    #expect(memory.bytesReadBeforeMeasuring == 0)
+  }
+
   @Test func clockMovesOnlyWhenTold() {
     var clock = VirtualClock(Instant(seconds: 10))
     clock.advance(by: .seconds(5))

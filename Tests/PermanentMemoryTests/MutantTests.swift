@@ -120,6 +120,8 @@ private struct MutantJournal<M: Mistake> {
 private struct MutantScript<M: Mistake>: TortureScript {
   static var name: String { "mutant journal that \(M.name)" }
   static var bytesPerWork: Int { 256 }
+  /// Its recovery reads all 32 pages.
+  static var readLimit: Int { 12_000 }
   static var regions: [PageRegion] { [MemoryMap.registerJournal] }
 
   private var journal = MutantJournal<M>()

@@ -14,6 +14,8 @@ import Testing
   @Test func registers() { Self.check(RegisterScript.self, 4000) }
   @Test func checkpoints() { Self.check(CheckpointScript.self, 3000) }
   @Test func events() { Self.check(EventScript.self, 4000) }
+  @Test func profiles() { Self.check(ProfileScript.self, 3000) }
+  @Test func analysis() { Self.check(AnalysisScript.self, 3000) }
   @Test func snapshots() { Self.check(SnapshotScript.self, 2000) }
   @Test func configuration() { Self.check(ConfigurationScript.self, 2000) }
   @Test func supplySwitch() { Self.check(SwitchScript.self, 3000) }

@@ -10,7 +10,8 @@ public struct EventScript: TortureScript {
   private var ring = EventRing(region: MemoryMap.eventLogs)
   /// Acknowledged events by sequence number, the newest last.
   private var history: [(sequence: UInt32, value: UInt64)] = []
-  private var inFlight: UInt64?
+  /// Events that were on their way since the last one that was acknowledged.
+  private var open: [UInt64] = []
   private var value: UInt64 = 0
   private var commits = 0
 
@@ -33,10 +34,10 @@ public struct EventScript: TortureScript {
 
   public mutating func start(_ memory: inout TortureMemory) throws(Violation) {
     let report = ring.recover(from: memory)
-    defer { inFlight = nil }
+    memory.base.noteMeasuring()
     let leniency = memory.leniency
     guard report.outcome == .recovered else {
-      let isNew = commits == 0 && report.outcome == .blank
+      let isNew = commits == 0 && memory.isNew(report)
       guard isNew || leniency.allowsLoss(report) else {
         throw Violation(.events, "\(report.outcome) after \(commits) events")
       }
@@ -62,7 +63,7 @@ public struct EventScript: TortureScript {
     guard let record = ring.read(0, from: memory), let value = Self.value(record) else {
       throw Violation(.tornPages, "the newest event is not whole")
     }
-    guard value == inFlight || leniency == .order else {
+    guard open.contains(value) || leniency == .order else {
       throw Violation(.events, "an event came back that never was")
     }
     note(value)
@@ -83,6 +84,7 @@ public struct EventScript: TortureScript {
 
   private mutating func note(_ value: UInt64) {
     commits += 1
+    open = []
     history.append((ring.newest, value))
     if history.count > 24 { history.removeFirst() }
   }
@@ -91,7 +93,7 @@ public struct EventScript: TortureScript {
     _ memory: inout TortureMemory, _ random: inout SplitMix64
   ) throws(Violation) {
     value += 1 + UInt64(random.below(1000))
-    inFlight = value
+    open.append(value)
     var isDone = false
     try memory.untilDone { memory throws(Violation) in
       switch ring.poll(memory) {
@@ -103,6 +105,5 @@ public struct EventScript: TortureScript {
     }
     guard isDone else { return }
     note(value)
-    inFlight = nil
   }
 }

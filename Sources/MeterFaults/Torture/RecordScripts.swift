@@ -26,8 +26,10 @@ struct RecordUnderTest {
     let leniency = memory.leniency
     defer { inFlight = nil }
     guard report.outcome == .recovered else {
-      let isNew = commits == 0 && report.outcome == .blank
-      guard isNew || leniency.allowsLoss(report) else {
+      let isNew = commits == 0 && memory.isNew(report)
+      // A record that has been changed once has no second copy yet.
+      let isFirst = commits == 1 && leniency == .flips && report.damaged > 0
+      guard isNew || isFirst || leniency.allowsLoss(report) else {
         throw Violation(promise, "\(report.outcome) after \(commits) commits")
       }
       history = []

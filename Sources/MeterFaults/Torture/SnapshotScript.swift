@@ -12,7 +12,8 @@ public struct SnapshotScript: TortureScript {
     var ring: SnapshotRing
     /// Acknowledged snapshots by sequence number, the newest last.
     var history: [(sequence: UInt32, payload: [UInt8])] = []
-    var inFlight: [UInt8]?
+    /// Snapshots that were on their way since the last one that was acknowledged.
+    var open: [[UInt8]] = []
     var commits = 0
 
     mutating func start(_ memory: inout TortureMemory) throws(Violation) {
@@ -20,9 +21,8 @@ public struct SnapshotScript: TortureScript {
       var span = bytes.mutableSpan
       let report = ring.recover(from: memory, into: &span)
       let leniency = memory.leniency
-      defer { inFlight = nil }
       guard report.outcome == .recovered else {
-        guard commits == 0 && report.outcome == .blank || leniency.allowsLoss(report) else {
+        guard commits == 0 && memory.isNew(report) || leniency.allowsLoss(report) else {
           throw Violation(.profile, "\(report.outcome) after \(commits) snapshots")
         }
         history = []
@@ -36,15 +36,14 @@ public struct SnapshotScript: TortureScript {
         }
         history.removeAll { $0.sequence > ring.newest }
       } else if ring.newest > acknowledged {
-        guard bytes == inFlight || leniency == .order else {
+        guard open.contains(bytes) || leniency == .order else {
           throw Violation(.tornPages, "a snapshot came back that was never made")
         }
         note(bytes)
       }
-      try checkHistory(memory)
     }
 
-    private func checkHistory(_ memory: borrowing TortureMemory) throws(Violation) {
+    func checkHistory(_ memory: borrowing TortureMemory) throws(Violation) {
       for snapshot in history.suffix(12) {
         var bytes = [UInt8](repeating: 0, count: ring.payloadBytes)
         var span = bytes.mutableSpan
@@ -59,7 +58,7 @@ public struct SnapshotScript: TortureScript {
     mutating func append(
       _ payload: [UInt8], _ memory: inout TortureMemory
     ) throws(Violation) {
-      inFlight = payload
+      open.append(payload)
       var isDone = false
       try memory.untilDone { memory throws(Violation) in
         switch ring.poll(memory) {
@@ -71,11 +70,11 @@ public struct SnapshotScript: TortureScript {
       }
       guard isDone else { return }
       note(payload)
-      inFlight = nil
     }
 
     private mutating func note(_ payload: [UInt8]) {
       commits += 1
+      open = []
       history.append((ring.newest, payload))
       if history.count > 16 { history.removeFirst() }
     }
@@ -92,6 +91,9 @@ public struct SnapshotScript: TortureScript {
   public mutating func start(_ memory: inout TortureMemory) throws(Violation) {
     try billing.start(&memory)
     try second.start(&memory)
+    memory.base.noteMeasuring()
+    try billing.checkHistory(memory)
+    try second.checkHistory(memory)
   }
 
   public mutating func work(

@@ -88,6 +88,13 @@ struct TortureRig<Script: TortureScript & ~Copyable>: ~Copyable {
     memory.base.cut(afterBytes: random.below(bytes), shape: shape)
   }
 
+  private mutating func planBreath() {
+    shape = TearShape.allCases[random.below(TearShape.allCases.count)]
+    let supply = SupplyFailure.firstBreath(&random)
+    memory.base.cut(afterBytes: supply.programs * 256 + supply.bytesOfLast(), shape: shape)
+    report.firstBreaths += 1
+  }
+
   /// False when the memory takes no more programs and so cannot be cut.
   private mutating func workUntilCut() throws(Violation) -> Bool {
     planCut(within: 4 * Script.bytesPerWork + 1)
@@ -108,21 +115,30 @@ struct TortureRig<Script: TortureScript & ~Copyable>: ~Copyable {
     report.shapes[shape, default: 0] += 1
   }
 
-  /// Starts until a start is not cut off; every third is meant to be.
+  /// Starts until a start is not cut off; every third is meant to be. Now and then the supply comes
+  /// back by breaths that end after no more than a few programs.
   private mutating func start() throws(Violation) {
     var isSecond = false
+    var breaths = random.below(12) == 0 ? 1 + random.below(4) : 0
     while true {
       memory.base.restorePower()
       memory.base.resetReads()
       memory.recover()
-      if random.below(3) == 0 { planCut(within: 2 * Script.bytesPerWork + 1) }
+      let isBreath = breaths > 0
+      if isBreath {
+        breaths -= 1
+        planBreath()
+      } else if random.below(3) == 0 {
+        planCut(within: 2 * Script.bytesPerWork + 1)
+      }
       do throws(Violation) {
         try script.start(&memory)
       } catch {
         guard isSecond else { throw error }
         throw Violation(.twoCuts, "\(error.promise.name) after a second cut: \(error.what)")
       }
-      if memory.isPowered { break }
+      if memory.isPowered && !isBreath { break }
+      if memory.isPowered { memory.base.cutNow() }
       isSecond = true
       note(duringRecovery: true)
     }
@@ -133,7 +149,7 @@ struct TortureRig<Script: TortureScript & ~Copyable>: ~Copyable {
 
   /// Reading is bounded while the memory is sound; one with faults may have to be read whole.
   private mutating func checkReads() throws(Violation) {
-    let bytes = memory.base.bytesReadBeforeProgram
+    let bytes = memory.base.bytesReadBeforeMeasuring
     guard fault == .none || fault == .slow else { return }
     report.maxBytesRead = max(report.maxBytesRead, bytes)
     if bytes > Script.readLimit { throw Violation(.boundedStart, "\(bytes) bytes read") }

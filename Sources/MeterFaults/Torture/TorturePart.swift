@@ -18,9 +18,11 @@ public struct TorturePart: Sendable {
 extension Torture {
   /// The stores of this room; a room that knows more stores adds its own.
   public static let parts = [
-    TorturePart(RegisterScript.self, share: 28),
-    TorturePart(CheckpointScript.self, share: 10),
-    TorturePart(EventScript.self, share: 14),
+    TorturePart(RegisterScript.self, share: 24),
+    TorturePart(CheckpointScript.self, share: 8),
+    TorturePart(EventScript.self, share: 10),
+    TorturePart(ProfileScript.self, share: 6),
+    TorturePart(AnalysisScript.self, share: 4),
     TorturePart(SnapshotScript.self, share: 6),
     TorturePart(ConfigurationScript.self, share: 6),
     TorturePart(SwitchScript.self, share: 8),

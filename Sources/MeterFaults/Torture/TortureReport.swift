@@ -4,6 +4,8 @@ public struct TortureReport: Sendable {
   public var cuts = 0
   /// Cuts during the programs of a recovery.
   public var cutsDuringRecovery = 0
+  /// Starts with a supply that failed again at once.
+  public var firstBreaths = 0
   /// Starts that ran to their end.
   public var recoveries = 0
   /// Programs handed to the memory.
@@ -44,6 +46,7 @@ public struct TortureReport: Sendable {
   public mutating func add(_ other: TortureReport) {
     cuts += other.cuts
     cutsDuringRecovery += other.cutsDuringRecovery
+    firstBreaths += other.firstBreaths
     recoveries += other.recoveries
     programs += other.programs
     shapes.merge(other.shapes, uniquingKeysWith: +)

@@ -57,6 +57,12 @@ extension SparedMemory where Base == FaultyMemory {
     return base.flips > 0 ? .flips : .none
   }
 
+  /// Whether this is what a memory says in which nothing was ever committed. Bits that stick from
+  /// the beginning may pass for damage.
+  func isNew(_ report: RecoveryReport) -> Bool {
+    report.outcome == .blank || (base.hasStuckBits && report.outcome == .lost)
+  }
+
   /// Programs until it is done, the supply goes, or the memory has reached its end of life.
   ///
   /// - Parameter step: one step; true when it is done.

@@ -8,9 +8,6 @@ public struct WholeScript: TortureScript {
     CheckpointScript.regions + EventScript.regions + ConfigurationScript.regions
     + SwitchScript.regions + CreditScript.regions + CounterScript.regions
 
-  /// A meter reads the logs after it has begun to measure; here they come together.
-  public static let readLimit = 16_384
-
   private var checkpoint = CheckpointScript()
   private var events = EventScript()
   private var configuration = ConfigurationScript()
@@ -21,12 +18,14 @@ public struct WholeScript: TortureScript {
   public init() {}
 
   public mutating func start(_ memory: inout TortureMemory) throws(Violation) {
+    try configuration.start(&memory)
+    try supplySwitch.start(&memory)
+    try credit.start(&memory)
+    // A meter measures from here on; what follows programs, or is not waited for.
     try checkpoint.start(&memory)
-    if memory.isPowered { try events.start(&memory) }
-    if memory.isPowered { try configuration.start(&memory) }
-    if memory.isPowered { try supplySwitch.start(&memory) }
-    if memory.isPowered { try credit.start(&memory) }
+    memory.base.noteMeasuring()
     if memory.isPowered { try counters.start(&memory) }
+    if memory.isPowered { try events.start(&memory) }
   }
 
   public mutating func work(

@@ -65,6 +65,8 @@ public struct MemoryTorture: Sendable {
     var report = TortureReport()
     report.add(ExhaustiveTorture.everyFlip(RegisterScript.self, works: 1400, seed: seed))
     report.add(ExhaustiveTorture.everyFlip(EventScript.self, works: 1400, seed: seed))
+    report.add(ExhaustiveTorture.everyFlip(ProfileScript.self, works: 40, seed: seed))
+    report.add(ExhaustiveTorture.everyFlip(AnalysisScript.self, works: 40, stride: 7, seed: seed))
     report.add(ExhaustiveTorture.everyFlip(SnapshotScript.self, works: 300, seed: seed))
     report.add(ExhaustiveTorture.everyFlip(ConfigurationScript.self, works: 40, seed: seed))
     report.add(ExhaustiveTorture.everyFlip(SwitchScript.self, works: 40, seed: seed))
@@ -82,6 +84,7 @@ extension TortureReport {
     }
     return .object([
       ("cuts", .integer(cuts)), ("cuts_during_recovery", .integer(cutsDuringRecovery)),
+      ("first_breaths", .integer(firstBreaths)),
       ("recoveries", .integer(recoveries)), ("programs", .integer(programs)),
       ("shapes", counts(TearShape.allCases.map { ("\($0)", shapes[$0] ?? 0) })),
       ("scripts", counts(scripts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })),
@@ -100,7 +103,8 @@ extension TortureReport {
       pairs.filter { $0.1 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
     }
     var lines = [
-      "cuts             \(cuts), of which \(cutsDuringRecovery) during recovery",
+      "cuts             \(cuts), of which \(cutsDuringRecovery) during recovery, "
+        + "\(firstBreaths) in a first breath",
       "recoveries       \(recoveries)", "programs         \(programs)",
       "tear shapes      " + list(TearShape.allCases.map { ("\($0)", shapes[$0] ?? 0) }),
       "stores           " + list(scripts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }),

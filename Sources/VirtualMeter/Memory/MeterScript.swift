@@ -16,26 +16,36 @@ struct MeterScript: TortureScript, ~Copyable {
     MemoryMap.registerJournal, MemoryMap.records, MemoryMap.configuration,
   ]
 
-  private var meter = Meter(.bench, .bench)
+  private var meter = Meter(Self.configuration, .bench)
   private var now = Instant(seconds: 820_000_000)
   private var metered = RegisterValues()
   private var gain = RegisterValues()
   private var shown = RegisterValues()
-  /// Number of the newest event that the memory acknowledged.
-  private var event: UInt32 = 0
-  /// Seals that are known to be broken.
-  private var broken = 0
+  private var known = KnownState()
+  /// Numbers of top-ups that have been handed in.
+  private var topUps: UInt32 = 0
+  /// The cover was opened while nothing ran; its contact holds that until the meter has stored it.
+  private var isCoverLatched = false
+  /// What happens while the supply is gone.
+  private var chance = SplitMix64(seed: 6)
+  private var isButtonDown = false
   /// Everything was brought into the memory before the supply went.
   private var isGasped = false
-  private var works = 0
   /// Place in the cycle of the mains.
   private var place = 0
   private var isRestored = false
 
   init() {}
 
+  /// With credit, so that the account is at stake as well.
+  private static var configuration: MeterConfiguration {
+    var configuration = MeterConfiguration.bench
+    configuration.supply.basis = .prepayment
+    return configuration
+  }
+
   mutating func start(_ memory: inout TortureMemory) throws(Violation) {
-    meter = Meter(.bench, .bench)
+    meter = Meter(Self.configuration, .bench)
     let report: StartReport
     do throws(StartRefusal) {
       report = try meter.start(now: now, memory: &memory)
@@ -44,6 +54,7 @@ struct MeterScript: TortureScript, ~Copyable {
       if Self.isLenient(memory) { return forget(&memory) }
       throw Violation(.tornPages, "the meter does not start: \(error)")
     }
+    memory.base.noteMeasuring()
     if report.isLost {
       if Self.isLenient(memory) { return forget(&memory) }
       throw Violation(.nearest, "the registers are lost")
@@ -51,10 +62,19 @@ struct MeterScript: TortureScript, ~Copyable {
     try check(report, memory)
     isRestored = isRestored || report.isRestored
     isGasped = false
+    isButtonDown = false
     metered = RegisterValues(running: meter)
     shown = RegisterValues(committed: meter)
     gain = RegisterValues()
+    known = KnownState(meter, memory)
+    if chance.below(8) == 0 { isCoverLatched = true }
+    if isCoverLatched { openCover() }
     try serve(&memory)
+  }
+
+  private mutating func openCover() {
+    if !meter.legal.isBroken(.terminalCover) { known.seals = nil }
+    meter.legal.breakSeal(.terminalCover, now: now)
   }
 
   /// A memory on which nothing can be held to a promise any more begins anew.
@@ -76,15 +96,14 @@ struct MeterScript: TortureScript, ~Copyable {
     if Self.isLenient(memory) { return }
     if isRestored && !report.isRestored { throw Violation(.nearest, "nothing came back") }
     try found.check(metered: metered, shown: shown, gain: gain, isExact: isGasped)
-    let newest = meter.legal.newestEvent(.status, memory: memory)
-    if newest < event { throw Violation(.events, "event \(event) is gone, \(newest) is newest") }
+    // A memory that has reached its end says so, and keeps no more than it can.
+    if !memory.condition.isFaulty { try known.check(KnownState(meter, memory)) }
   }
 
   mutating func work(
     _ memory: inout TortureMemory, _ random: inout SplitMix64
   ) throws(Violation) {
-    works += 1
-    if random.below(12) == 0 { act(&random) }
+    if random.below(6) == 0 { act(&random) }
     let load = BenchWindow.loads[random.below(BenchWindow.loads.count)]
     for _ in 0..<(1 + random.below(3)) where memory.isPowered {
       pass(load)
@@ -99,19 +118,45 @@ struct MeterScript: TortureScript, ~Copyable {
     let before = RegisterValues(running: meter)
     load.fillWindow(of: &meter, from: &place)
     now = now + .milliseconds(200)
+    // A button that is held closes a switch that may be closed.
+    if isButtonDown { known.isClosingAsked = true }
     meter.closeWindow(now: now)
     while meter.nextPulse() != nil {}
     metered = RegisterValues(running: meter)
     gain = metered.less(before)
   }
 
-  /// Somebody does something that is logged.
+  /// Somebody does something that is stored or logged.
   private mutating func act(_ random: inout SplitMix64) {
-    switch random.below(3) {
+    switch random.below(8) {
     case 0: meter.legal.noteMagnet(random.below(2) == 0, now: now)
-    case 1: meter.pressButton(now: now)
-    default: meter.releaseButton(now: now)
+    case 1: press(true)
+    case 2: press(false)
+    case 3:
+      if isCoverLatched { return }
+      known.seals = nil
+      meter.legal.restoreSeal(.terminalCover, now: now)
+    case 4: openCover()
+    case 5, 6:
+      let number = topUps + 1
+      let amount_Wh = UInt32(1 + random.below(4000))
+      guard (try? meter.topUp(number: number, amount_Wh: amount_Wh, from: .module, now: now)) != nil
+      else { return }
+      topUps = number
+      known.asked = CreditState(
+        highest: number, credit_mWh: known.credit.credit_mWh + Int64(amount_Wh) * 1000)
+    default: command(SwitchCommand.allCases[random.below(SwitchCommand.allCases.count)])
     }
+  }
+
+  private mutating func press(_ isDown: Bool) {
+    isButtonDown = isDown
+    if isDown { meter.pressButton(now: now) } else { meter.releaseButton(now: now) }
+  }
+
+  private mutating func command(_ command: SwitchCommand) {
+    guard (try? meter.command(command, now: now)) != nil else { return }
+    if command == .close { known.isClosingAsked = true }
   }
 
   private mutating func gasp(
@@ -131,6 +176,7 @@ struct MeterScript: TortureScript, ~Copyable {
     var isDone = false
     for _ in 0..<4000 where memory.isPowered && !isDone {
       isDone = meter.service(now: now, memory: &memory)
+      _ = meter.takeCoilAction()
       memory.base.advance()
     }
     shown = RegisterValues(committed: meter)
@@ -138,7 +184,62 @@ struct MeterScript: TortureScript, ~Copyable {
     if !isDone && !memory.condition.isFaulty && !meter.legal.isMemoryLost {
       throw Violation(.wornPages, "the memory takes nothing, and does not say why")
     }
-    event = meter.legal.newestEvent(.status, memory: memory)
+    guard isDone else { return }
+    known = KnownState(meter, memory)
+    isCoverLatched = false
+  }
+}
+
+/// What a meter says of credit.
+struct CreditState: Equatable {
+  var highest: UInt32 = 0
+  var credit_mWh: Int64 = 0
+}
+
+/// What the memory acknowledged beside the registers, and what was on its way since.
+struct KnownState {
+  /// Number of the newest event of each log.
+  var events = InlineArray<8, UInt32>(repeating: 0)
+  /// Broken seals; nil while a change of them is on its way.
+  var seals: UInt8? = 0
+  var credit = CreditState()
+  /// The account with the top-up that is on its way.
+  var asked: CreditState?
+  var isClosed = true
+  var isClosingAsked = false
+
+  init() {}
+
+  init(_ meter: borrowing Meter, _ memory: borrowing TortureMemory) {
+    for log in EventLogID.allCases {
+      events[Int(log.rawValue)] = meter.legal.newestEvent(log, memory: memory)
+    }
+    var broken: UInt8 = 0
+    for seal in Seal.allCases where meter.legal.isBroken(seal) { broken |= 1 << seal.rawValue }
+    seals = broken
+    let account = meter.creditAccount
+    credit = CreditState(highest: account.highestNumber, credit_mWh: account.credit_mWh)
+    isClosed = meter.supplyState.isClosed
+  }
+
+  /// Holds what a start found to what was acknowledged before.
+  func check(_ found: KnownState) throws(Violation) {
+    for k in events.indices where found.events[k] < events[k] {
+      throw Violation(
+        .events, "event \(events[k]) of log \(k) is gone, \(found.events[k]) is newest")
+    }
+    if let seals, found.seals != seals {
+      throw Violation(.events, "seals \(seals) were broken, \(found.seals ?? 0) are")
+    }
+    if found.credit != credit && found.credit != asked {
+      throw Violation(
+        .credit,
+        "\(found.credit.credit_mWh) mWh after top-up \(found.credit.highest), "
+          + "\(credit.credit_mWh) after \(credit.highest) are due")
+    }
+    if found.isClosed && !isClosed && !isClosingAsked {
+      throw Violation(.supplySwitch, "closed on its own")
+    }
   }
 }
 
