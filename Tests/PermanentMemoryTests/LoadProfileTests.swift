@@ -143,7 +143,8 @@ struct ProfileRig: ~Copyable {
     let (after, rows) = (rig.read(), Array(rig.rows.suffix(capacity)))
     #expect(after.count == capacity && after == rows)
     let report = rig.restart()
-    #expect(report.outcome == .recovered && report.bytesRead < 400)
+    // All four copies of the checkpoint are looked at, for damage; none of the records is.
+    #expect(report.outcome == .recovered && report.bytesRead < 1_500)
     let again = rig.read()
     #expect(again == after)
   }

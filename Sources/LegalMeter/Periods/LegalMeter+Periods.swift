@@ -192,7 +192,7 @@ extension LegalMeter {
   /// When the meter's clock will show a time, on the owner's time line.
   ///
   /// A clock that is being slewed runs by 1/256 fast or slow: each round is so much closer.
-  func ownersTime(of wanted: Instant, near now: Instant) -> Instant {
+  public func ownersTime(of wanted: Instant, near now: Instant) -> Instant {
     var at = now
     for _ in 0..<4 {
       let step = wanted - time(at: at)
