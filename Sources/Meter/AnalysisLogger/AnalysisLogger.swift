@@ -165,6 +165,8 @@ extension Meter {
     if isPowered {
       // Where the supply was away the window belongs to what comes behind.
       if present != analysis.number && analysis.status.contains(.notValid) {
+        // Right after a start the ring may still have something to finish.
+        guard analysis.ring.isIdle else { return }
         closeAnalysis(next: present, [.powerDown])
       }
       addToAnalysis(length)
