@@ -22,7 +22,24 @@ public struct CRC64: Equatable, Sendable {
 
   /// Takes in bytes in order.
   public mutating func update(_ bytes: Span<UInt8>) {
-    for i in bytes.indices { update(bytes[i]) }
+    var i = 0
+    #if !hasFeature(Embedded)
+      // Eight bytes at a time where 16 KiB of tables do not matter.
+      while bytes.count &- i >= 8 {
+        var r = register
+        for k in 0..<8 { r ^= UInt64(bytes[i &+ k]) &<< UInt64(8 &* k) }
+        var next: UInt64 = 0
+        for k in 0..<8 {
+          next ^= crc64Slices[(7 &- k) &* 256 &+ Int((r &>> UInt64(8 &* k)) & 0xFF)]
+        }
+        register = next
+        i &+= 8
+      }
+    #endif
+    while i < bytes.count {
+      update(bytes[i])
+      i &+= 1
+    }
   }
 
   /// The check of all bytes so far.
@@ -58,3 +75,21 @@ private let crc64Table: InlineArray<16, UInt64> = [
   0xC96C5795D7870F42, 0xB4F7F6AD86B4690B, 0x325B15E575E1C3D0, 0x4FC0B4DD24D2A599,
   0xADDA7C5F3C4488E3, 0xD041DD676D77EEAA, 0x56ED3E2F9E224471, 0x2B769F17CF112238,
 ]
+
+#if !hasFeature(Embedded)
+  /// Entry 256 k + b: the register after byte b and k zero bytes behind it.
+  private let crc64Slices: InlineArray<2048, UInt64> = {
+    var slices = InlineArray<2048, UInt64>(repeating: 0)
+    for b in 0..<256 {
+      var r = UInt64(b)
+      r = (r &>> 4) ^ crc64Table[Int(r & 15)]
+      r = (r &>> 4) ^ crc64Table[Int(r & 15)]
+      slices[b] = r
+    }
+    for n in 256..<2048 {
+      let before = slices[n - 256]
+      slices[n] = (before &>> 8) ^ slices[Int(before & 0xFF)]
+    }
+    return slices
+  }()
+#endif

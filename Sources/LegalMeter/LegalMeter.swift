@@ -68,7 +68,7 @@ public struct LegalMeter {
   var periods = PeriodEngine()
   var profile: LoadProfile
   /// Up to where energy has been booked, on the owner's time line.
-  var bookedUntil: Instant?
+  public internal(set) var bookedUntil: Instant?
   /// True while a magnet is held to the meter. Shunts do not mind it; it is shown and logged.
   public internal(set) var isMagnetPresent = false
   /// What the memory has learnt of its wear.

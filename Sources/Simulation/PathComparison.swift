@@ -27,7 +27,11 @@ public struct PathComparison: Sendable {
     public var intervals = 0
     /// Largest difference of a maximum, mW.
     public var maximum_mW: Int64 = 0
-    /// Status bytes, numbers or counts that differ.
+    /// Records of the analysis logger compared.
+    public var analysisRows = 0
+    /// Ten-minute means of the voltages compared.
+    public var voltageIntervals = 0
+    /// Status bytes, numbers, counts, means or verdicts that differ.
     public var mismatches = 0
     /// Billing resets in both.
     public var billingResets = 0
@@ -129,6 +133,10 @@ public struct PathComparison: Sendable {
     result.seconds = seconds
     compare(sampled, modelled, &result)
     compareProfiles(sampled, memory, modelled, modelMemory, &result)
+    compareAnalysis(sampled, memory, modelled, modelMemory, &result)
+    compareWeeks(
+      sampled.voltageQualityReport(.running, memory: memory),
+      modelled.voltageQualityReport(.running, memory: modelMemory), &result)
     return result
   }
 
@@ -171,6 +179,53 @@ public struct PathComparison: Sendable {
       for kind in EnergyKind.allCases {
         result.interval = max(result.interval, abs(Int64(one[kind]) - Int64(two[kind])))
       }
+    }
+  }
+
+  /// Voltages within 0.2 V, powers and currents within 6 W and 6 mA: a window of 200 ms at the
+  /// border of two intervals goes to the first of them, as much of 15 minutes at full load.
+  private static func compareAnalysis(
+    _ a: borrowing Meter, _ memory: borrowing TestMemory, _ b: borrowing Meter,
+    _ modelMemory: borrowing TestMemory, _ result: inout Result
+  ) {
+    if a.analysisCount != b.analysisCount { result.mismatches += 1 }
+    for index in 0..<min(a.analysisCount, b.analysisCount) {
+      let one = a.analysisRow(index, memory: memory)
+      let two = b.analysisRow(index, memory: modelMemory)
+      guard let one, let two, one.number == two.number, one.status == two.status else {
+        result.mismatches += 1
+        continue
+      }
+      result.analysisRows += 1
+      for k in 0..<a.analysisLayout.channelCount {
+        let (x, y) = (Int64(one.values[k]), Int64(two.values[k]))
+        let quantity = a.analysisLayout.quantity(k)
+        let isVoltage = [.voltageL1, .voltageL2, .voltageL3].contains(quantity)
+        if abs(x - y) > (isVoltage ? 200 : 6000) { result.mismatches += 1 }
+      }
+    }
+  }
+
+  private static func compareWeeks(
+    _ a: VoltageQualityReport?, _ b: VoltageQualityReport?, _ result: inout Result
+  ) {
+    guard let a, let b else {
+      if (a == nil) != (b == nil) { result.mismatches += 1 }
+      return
+    }
+    let (x, y) = (a.week, b.week)
+    result.voltageIntervals = Int(y.intervals)
+    if x.number != y.number || x.intervals != y.intervals || x.flagged != y.flagged
+      || x.unbalances != y.unbalances || abs(Int(x.frequencies) - Int(y.frequencies)) > 1
+      || a.isVoltageRight != b.isVoltageRight || a.isFrequencyRight != b.isFrequencyRight
+      || a.isUnbalanceRight != b.isUnbalanceRight
+    {
+      result.mismatches += 1
+    }
+    for phase in 0..<3 {
+      let lowest = (Int(x.lowest_dV(phase: phase) ?? 0), Int(y.lowest_dV(phase: phase) ?? 0))
+      let highest = (Int(x.highest_dV(phase: phase) ?? 0), Int(y.highest_dV(phase: phase) ?? 0))
+      if abs(lowest.0 - lowest.1) > 1 || abs(highest.0 - highest.1) > 1 { result.mismatches += 1 }
     }
   }
 }

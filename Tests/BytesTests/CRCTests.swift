@@ -29,7 +29,7 @@ import Testing
       }
       return r ^ ones
     }
-    for length in [1, 2, 31, 256] {
+    for length in [1, 2, 7, 8, 9, 16, 31, 256] {
       let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 * 151 + length) }
       #expect(UInt64(CRC16.check(bytes.span)) == slow(bytes, bits: 16, polynomial: 0x8408))
       #expect(UInt64(CRC32.check(bytes.span)) == slow(bytes, bits: 32, polynomial: 0xEDB8_8320))

@@ -97,4 +97,21 @@ import Testing
     reserve.advance(to: Self.start + .hours(1), isSupplied: false)
     #expect(reserve == before)
   }
+
+  @Test("charge in hundredths of a per cent: of the battery, else of the supercap")
+  func charge() {
+    #expect(ClockReserve(.none).charge == nil)
+    #expect(ClockReserve(.batteryAndSupercap).charge == 10_000)
+    var supercap = ClockReserve(.supercap)
+    #expect(supercap.charge == 0)
+    supercap.advance(to: Self.start, isSupplied: true)
+    supercap.advance(to: Self.start + .hours(4), isSupplied: true)
+    #expect((4_990...5_010).contains(supercap.charge ?? 0))
+    supercap.advance(to: Self.start + .hours(12), isSupplied: true)
+    #expect(supercap.charge == 10_000)
+    var battery = ClockReserve(.battery)
+    battery.advance(to: Self.start, isSupplied: true)
+    battery.advance(to: Self.start + .days(2 * 365), isSupplied: false)
+    #expect(battery.charge == 5_000)
+  }
 }

@@ -52,6 +52,17 @@ struct VoltageRig: ~Copyable {
     }
   }
 
+  /// Lets the supply stand for a long time, in the energy model; `kvadrant simulate --day` compares
+  /// it with samples.
+  mutating func stand(_ volts: [Int32], seconds: Int64) {
+    var load = ConstantLoad(active_mW: InlineArray(repeating: 0))
+    for k in 0..<3 { load.voltage_mV[k] = volts[k] * 1000 }
+    let until = now + .seconds(seconds)
+    meter.advance(to: until, with: load, memory: &memory)
+    origin = until
+    n = 0
+  }
+
   /// Cuts the supply without warning, for a time.
   mutating func cut(seconds: Double) throws {
     origin = now + Instant.Duration(ticks: Int64(seconds * 65_536))

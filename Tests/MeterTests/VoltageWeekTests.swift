@@ -124,13 +124,15 @@ import Testing
     #expect(VoltageUnbalance.ratio(window([230, 230, 230], turned: true)) == nil)
   }
 
-  @Test("ten minutes of samples: means, flags of what lies in them, and the memory")
+  @Test("ten minutes: means, flags of what lies in them, and the memory")
   func tenMinutes() throws {
     var rig = try VoltageRig()
     // Noon: an interval begins at once.
-    rig.run([230, 220, 240], seconds: 1201)
+    rig.stand([230, 220, 240], seconds: 1200)
+    rig.run([230, 220, 240], seconds: 2)
     rig.run([230, 0, 240], seconds: 0.1)
-    rig.run([230, 230, 230], seconds: 600)
+    rig.run([230, 230, 230], seconds: 1)
+    rig.stand([230, 230, 230], seconds: 600)
     let weekReport = rig.report(.running)
     let week = try #require(weekReport).week
     #expect(week.intervals == 2 && week.flagged == 1)
@@ -147,10 +149,10 @@ import Testing
   @Test("a week that is over stays readable while the next one runs")
   func weekEnds() throws {
     var rig = try VoltageRig()
-    rig.run([230, 230, 230], seconds: 601)
+    rig.stand([230, 230, 230], seconds: 601)
     let none = rig.meter.voltageQualityReport(.last, memory: rig.memory) == nil
     try rig.cut(seconds: 6 * 86_400)
-    rig.run([230, 230, 230], seconds: 1201)
+    rig.stand([230, 230, 230], seconds: 1201)
     let lastReport = rig.report(.last)
     let last = try #require(lastReport)
     let runningReport = rig.report(.running)

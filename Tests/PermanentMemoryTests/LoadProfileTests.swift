@@ -143,6 +143,7 @@ struct ProfileRig: ~Copyable {
     let (after, rows) = (rig.read(), Array(rig.rows.suffix(capacity)))
     #expect(after.count == capacity && after == rows)
     let report = rig.restart()
+    // All four copies of the checkpoint are looked at, for damage; none of the records is.
     #expect(report.outcome == .recovered && report.bytesRead <= 4 * 272 + 64)
     let again = rig.read()
     #expect(again == after)

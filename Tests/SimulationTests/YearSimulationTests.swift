@@ -9,7 +9,7 @@ import Testing
     var simulation = try YearSimulation.make(seed: seed)
     let report = try simulation.run(years: 1)
     #expect(report.violations == [])
-    #expect(report.intervals > 7_000 && report.rowsRead > report.intervals / 2)
+    #expect(report.intervals > 3_000 && report.rowsRead > report.intervals / 2)
     #expect(report.outages > 20 && report.tornPrograms > 10 && report.clockSets > 20)
     #expect(report.folds >= 1 && report.maxima >= 12 * 6)
   }

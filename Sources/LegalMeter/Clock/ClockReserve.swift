@@ -55,6 +55,15 @@ public struct ClockReserve: Equatable, Sendable {
   /// Seconds of outage that the clock would get through now.
   public var left_s: UInt32 { supercap_s &+ battery_s }
 
+  /// Charge in 1/100 per cent of what is full at this age: of the battery where there is one, else
+  /// of the supercap; nil where nothing is fitted.
+  public var charge: UInt16? {
+    let (left, full) =
+      source.hasBattery ? (battery_s, Self.batteryFull_s) : (supercap_s, supercapCapacity_s)
+    guard source != .none else { return nil }
+    return full == 0 ? 0 : UInt16(clamping: UInt64(left) * 10_000 / UInt64(full))
+  }
+
   /// Follows the time up to `now`, all of it with or without supply.
   ///
   /// Time that does not pass, or passes backwards, changes nothing.

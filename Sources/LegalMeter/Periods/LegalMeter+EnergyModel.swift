@@ -23,7 +23,7 @@ extension LegalMeter {
     countOperation()
     followClock(now: end)
     followTariffs(now: end)
-    book(gate(load, over: length), to: end)
+    book(gate(load, from: from, to: end), to: end)
     if length.ticks > 0 {
       // The rule of five seconds looks twice.
       watchBackstop(now: from)
@@ -50,7 +50,7 @@ extension LegalMeter {
 
   /// What of a constant load is booked over a length of time.
   private mutating func gate(
-    _ load: ConstantLoad, over length: Instant.Duration
+    _ load: ConstantLoad, from: Instant, to: Instant
   ) -> BookedEnergy {
     let threshold = parameters.creepThreshold_mW
     var out = BookedEnergy()
@@ -62,7 +62,7 @@ extension LegalMeter {
       active &+= p
       reactive &+= q
       let booked = gates[phase.index].pass(
-        constant: Self.energy(p, q, over: length), active_mW: p, reactive_mvar: q,
+        constant: Self.energy(p, q, from, to), active_mW: p, reactive_mvar: q,
         threshold_mW: threshold)
       out.phases[phase.index] = booked
       out.total += booked
@@ -70,7 +70,7 @@ extension LegalMeter {
     }
     if parameters.effectiveSummation == .vector {
       out.total = totalGate.pass(
-        constant: Self.energy(active, reactive, over: length), active_mW: active,
+        constant: Self.energy(active, reactive, from, to), active_mW: active,
         reactive_mvar: reactive, threshold_mW: threshold)
       quadrants = Self.quadrant(totalGate, active, reactive)
     }
@@ -79,15 +79,21 @@ extension LegalMeter {
   }
 
   private static func energy(
-    _ active_mW: Int64, _ reactive_mvar: Int64, over length: Instant.Duration
+    _ active_mW: Int64, _ reactive_mvar: Int64, _ from: Instant, _ to: Instant
   ) -> EnergyContribution {
     EnergyContribution(
-      active: energy(active_mW, length), reactive: energy(reactive_mvar, length))
+      active: energy(active_mW, from, to), reactive: energy(reactive_mvar, from, to))
   }
 
   /// mW times 1/65536 s, in µWs.
-  private static func energy(_ power: Int64, _ length: Instant.Duration) -> Int64 {
-    let rest = (power &* 1000 &* (length.ticks & 0xFFFF)) / Instant.ticksPerSecond
-    return power &* 1000 &* length.wholeSeconds &+ rest
+  ///
+  /// As the difference of what a second has brought up to both ends: however time is divided, the
+  /// parts add up to the whole.
+  private static func energy(_ power_mW: Int64, _ from: Instant, _ to: Instant) -> Int64 {
+    let power = power_mW &* 1000
+    func started(_ at: Instant) -> Int64 {
+      (power &* (at.ticks & 0xFFFF)) / Instant.ticksPerSecond
+    }
+    return power &* (to.seconds &- from.seconds) &+ started(to) &- started(from)
   }
 }

@@ -192,7 +192,7 @@ extension LegalMeter {
   /// When the meter's clock will show a time, on the owner's time line.
   // Inlined: a copy of the whole meter would lie on the stack of a small processor.
   @inline(__always)
-  func ownersTime(of wanted: Instant, near now: Instant) -> Instant {
+  public func ownersTime(of wanted: Instant, near now: Instant) -> Instant {
     clock.ownersTime(of: wanted, near: now)
   }
 }

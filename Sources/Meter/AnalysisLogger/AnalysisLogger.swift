@@ -21,6 +21,8 @@ struct AnalysisLogger: Sendable {
   var status: PeriodStatus = []
   /// The meter's steps of the clock that have been seen.
   private(set) var stepsSeen: UInt8 = 0
+  /// Means of the interval that closed last, by channel; the least number where there is none.
+  private var closedMeans = InlineArray<16, Int32>(repeating: .min)
   /// Another layout that waits for the ring.
   var wanted: AnalysisLayout?
 
@@ -36,6 +38,19 @@ struct AnalysisLogger: Sendable {
   }
 
   mutating func close() { isOpen = false }
+
+  /// Keeps the means of the interval that closes, for readings.
+  mutating func keepMeans() {
+    for k in 0..<16 { closedMeans[k] = mean(k).map { Int32(clamping: $0) } ?? .min }
+  }
+
+  /// Mean over the interval that closed last; nil where it is no channel, and before the first.
+  func closedMean(_ quantity: QuantityID) -> Int64? {
+    for k in 0..<ring.layout.channelCount where ring.layout[k] == quantity.rawValue {
+      return closedMeans[k] == .min ? nil : Int64(closedMeans[k])
+    }
+    return nil
+  }
 
   mutating func noteSteps(_ steps: UInt8) {
     if steps != stepsSeen { status.insert(.clockAdjusted) }
@@ -150,6 +165,8 @@ extension Meter {
     if isPowered {
       // Where the supply was away the window belongs to what comes behind.
       if present != analysis.number && analysis.status.contains(.notValid) {
+        // Right after a start the ring may still have something to finish.
+        guard analysis.ring.isIdle else { return }
         closeAnalysis(next: present, [.powerDown])
       }
       addToAnalysis(length)
@@ -194,9 +211,18 @@ extension Meter {
     }
     if legal.isMemoryFaulty { analysis.status.insert(.error) }
     row.status = analysis.status.rawValue
+    analysis.keepMeans()
     // Where the memory has not taken the last one yet, this one is left out.
     let isTaken = analysis.ring.begin(row)
     analysis.open(next, isTaken ? status : status.union(.notValid), steps: legal.clockSteps)
+  }
+
+  /// When the open interval ends, on the owner's time line; nil while none is open.
+  func analysisDeadline(near now: Instant) -> Instant? {
+    guard analysis.isOpen, analysis.wanted == nil else { return nil }
+    let length = Int64(analysis.ring.layout.minutes) * 60
+    return legal.ownersTime(
+      of: legal.zone.instant(standardSeconds: (Int64(analysis.number) + 1) * length), near: now)
   }
 
   private func analysisNumber(at now: Instant) -> UInt32 {

@@ -85,6 +85,12 @@ extension Meter {
     }
   }
 
+  /// What was metered without samples leaves no pulses.
+  mutating func skipModulePulses() {
+    loads.handed1 = energy_µWs(configuration.loads.pulse1.register)
+    loads.handed2 = energy_µWs(configuration.loads.pulse2.register)
+  }
+
   /// A running total in µWs, modulo 2^64: only differences matter.
   @inline(__always)
   private func energy_µWs(_ kind: EnergyKind) -> UInt64 {
@@ -109,8 +115,7 @@ extension Meter {
     } else if inputs.input1.function == .tariff {
       legal.set(TariffInputSettings(mode: .two), now: now)
     }
-    loads.handed1 = energy_µWs(configuration.loads.pulse1.register)
-    loads.handed2 = energy_µWs(configuration.loads.pulse2.register)
+    skipModulePulses()
   }
 
   /// Looks at plans, tariffs and commands.

@@ -77,6 +77,9 @@ public struct NeutralLoss: Sendable {
     return isSeen ? .began : .ended
   }
 
+  /// What is seen is not yet what is told.
+  var isCounting: Bool { held > 0 }
+
   /// Signs are seen, but not yet for long enough.
   public var isSuspected: Bool { !isLost && held > 0 }
 

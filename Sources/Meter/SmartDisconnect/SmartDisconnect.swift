@@ -38,6 +38,9 @@ public struct SmartDisconnect: Sendable {
     return outcome
   }
 
+  /// A threshold is passed, and the switch opens if that goes on.
+  var isCounting: Bool { above[0] > 0 || above[1] > 0 || above[2] > 0 }
+
   /// Forgets what has been passed, when the switch has opened.
   public mutating func restart() { above = InlineArray(repeating: 0) }
 }

@@ -183,6 +183,12 @@ extension Meter {
     for phase in Phase.allCases where legal.parameters.uses(phase) { phases |= 1 << phase.rawValue }
     playModulePulses()
     guard supply.means.add(legal.window, rate: legal.rate, phases: phases) else { return }
+    superviseSecond(fitted: phases)
+  }
+
+  /// Acts on the means of the time that is over: a second, or longer where nothing moves.
+  /// - Parameter phases: measured ones, bit 0 for L1.
+  mutating func superviseSecond(fitted phases: UInt8) {
     watchLoads()
     watchNeutral()
     watchTamper()

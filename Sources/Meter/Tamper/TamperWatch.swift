@@ -34,4 +34,11 @@ public struct TamperWatch: Sendable {
     active |= began
     return (began, ended)
   }
+
+  /// A sign is seen that has not yet lasted long enough for its alarm.
+  var isSuspected: Bool {
+    for kind in TamperKind.allCases
+    where held[Int(kind.rawValue)] > 0 && active & kind.bit == 0 { return true }
+    return false
+  }
 }

@@ -25,7 +25,7 @@ extension Meter {
 
   // MARK: what lasts
 
-  private mutating func watchSlowly(from: Instant, now: Instant) {
+  mutating func watchSlowly(from: Instant, now: Instant) {
     let step = VoltageLimits.hysteresis(nominal_mV: nominal_mV)
     let limits = voltageQuality.life.limits
     let low = Int32(limits.low_V) * 1000, high = Int32(limits.high_V) * 1000
@@ -208,26 +208,28 @@ extension Meter {
   }
 
   private mutating func addFrequency(slot: UInt8) {
-    if slot != voltageQuality.frequencySlot {
-      // A whole ten seconds has 50 windows; a slot that a clock set cut short does not count.
-      if voltageQuality.frequencyWindows >= 45 {
-        voltageQuality.week.count(
-          frequency_mHz: voltageQuality.frequencySum_mHz
-            / UInt32(voltageQuality.frequencyWindows),
-          nominal_Hz: UInt32(legal.nominalHertz))
-      }
-      voltageQuality.frequencySlot = slot
-      voltageQuality.frequencySum_mHz = 0
-      voltageQuality.frequencyWindows = 0
-    }
+    if slot != voltageQuality.frequencySlot { openFrequencySlot(slot) }
     guard legal.window.isWhole, voltageQuality.frequencyWindows < .max else { return }
     voltageQuality.frequencySum_mHz &+= legal.window.frequency_mHz
     voltageQuality.frequencyWindows += 1
   }
 
+  /// Counts the ten seconds that are over and begins the next.
+  mutating func openFrequencySlot(_ slot: UInt8) {
+    // A whole ten seconds has 50 windows; a slot that a clock set cut short does not count.
+    if voltageQuality.frequencyWindows >= 45 {
+      voltageQuality.week.count(
+        frequency_mHz: voltageQuality.frequencySum_mHz / UInt32(voltageQuality.frequencyWindows),
+        nominal_Hz: UInt32(legal.nominalHertz))
+    }
+    voltageQuality.frequencySlot = slot
+    voltageQuality.frequencySum_mHz = 0
+    voltageQuality.frequencyWindows = 0
+  }
+
   /// Folds the running ten minutes into the week and opens the next.
   @inline(never)
-  private mutating func closeInterval(next: UInt32) {
+  mutating func closeInterval(next: UInt32) {
     // The record of the week before is still on its way: the interval waits for it.
     if voltageQuality.isClosing { return }
     let interval = voltageQuality.interval

@@ -89,6 +89,17 @@ struct SlowVoltageWatch: Sendable {
     return .none
   }
 
+  /// When the next of those that are outside will have lasted long enough; nil without one.
+  /// - Parameter patience: of under- and over-voltage; a dropout counts after a second.
+  func nextDue(patience: Instant.Duration) -> Instant? {
+    var next: Int64?
+    for k in 0..<9 where states[k] == .outside {
+      let due = starts[k] &+ (k < 3 ? Instant.Duration.seconds(1) : patience).ticks
+      next = min(next ?? due, due)
+    }
+    return next.map { Instant(ticks: $0) }
+  }
+
   /// True while the place is outside, counted or not.
   func isOutside(_ kind: Kind, _ phase: Int) -> Bool {
     states[Self.place(kind, phase)] != .inside

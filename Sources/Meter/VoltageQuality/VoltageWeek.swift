@@ -81,11 +81,16 @@ public struct VoltageWeek: Equatable, Sendable {
     highestUnbalance = max(highestUnbalance, unbalance)
   }
 
-  mutating func count(frequency_mHz f: UInt32, nominal_Hz: UInt32) {
-    Self.bump(&frequencies)
+  /// Counts ten-second means, several where they are equal.
+  mutating func count(frequency_mHz f: UInt32, nominal_Hz: UInt32, times: UInt16 = 1) {
+    Self.bump(&frequencies, by: times)
     let nominal = nominal_Hz * 1000
-    if f >= nominal / 100 * 99 && f <= nominal / 100 * 101 { Self.bump(&frequenciesWithin1) }
-    if f >= nominal / 100 * 94 && f <= nominal / 100 * 104 { Self.bump(&frequenciesWithin6) }
+    if f >= nominal / 100 * 99 && f <= nominal / 100 * 101 {
+      Self.bump(&frequenciesWithin1, by: times)
+    }
+    if f >= nominal / 100 * 94 && f <= nominal / 100 * 104 {
+      Self.bump(&frequenciesWithin6, by: times)
+    }
     let value = UInt16(clamping: f)
     lowestFrequency_mHz = min(lowestFrequency_mHz, value)
     highestFrequency_mHz = max(highestFrequency_mHz, value)
@@ -117,7 +122,9 @@ public struct VoltageWeek: Equatable, Sendable {
     if swellCells[k] < .max { swellCells[k] += 1 }
   }
 
-  static func bump(_ value: inout UInt16) { if value < .max { value += 1 } }
+  static func bump(_ value: inout UInt16, by count: UInt16 = 1) {
+    value = value > .max - count ? .max : value + count
+  }
 }
 
 extension VoltageWeek {
