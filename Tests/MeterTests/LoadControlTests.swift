@@ -90,6 +90,12 @@ import Testing
     }
     rig.run(1, seconds: 10)
     #expect(rig.meter.pulseInputCount(1) == 2)
+    rig.run(1, seconds: 2)
+    try rig.meter.legal.resetBilling(now: rig.now)
+    _ = rig.serve()
+    let record = rig.meter.legal.billingRecord(0, memory: rig.memory)
+    let period = try #require(record)
+    #expect(period.pulseInputs[0] == 0 && period.pulseInputs[1] == 2)
     try rig.restart()
     rig.run(1, seconds: 2)
     #expect(rig.meter.isLoadOn(1) && rig.meter.pulseInputCount(1) == 2)

@@ -177,6 +177,7 @@ extension Meter {
     loads.input1.settle(now, configuration.loads.input1)
     loads.input2.settle(now, configuration.loads.input2)
     loads.countSecond()
+    for input in 0..<2 { legal.pulseInputs[input] = UInt64(pulseInputCount(input)) }
     stepLoads()
   }
 }
