@@ -21,6 +21,7 @@ extension Meter {
     to until: Instant, with load: ConstantLoad, memory: inout some PageMemory & ~Copyable
   ) -> Instant {
     let isPresent = hasSupply(load)
+    let load = load.possible
     var reached = now
     repeat {
       guard followSupply(isPresent) else {
@@ -185,6 +186,16 @@ extension Meter {
 }
 
 extension ConstantLoad {
+  /// The same, with nothing flowing where there is no voltage.
+  fileprivate var possible: ConstantLoad {
+    var load = self
+    for k in 0..<3 where voltage_mV[k] <= 0 {
+      load.active_mW[k] = 0
+      load.reactive_mvar[k] = 0
+    }
+    return load
+  }
+
   /// The same voltages, with nothing flowing.
   fileprivate var withoutPower: ConstantLoad {
     ConstantLoad(

@@ -71,8 +71,8 @@ struct Bench: ~Copyable {
 }
 
 @Suite struct DeviceTests {
-  @Test("one meter fits into 6144 bytes")
-  func size() { #expect(MemoryLayout<Meter>.size <= 6144, "\(MemoryLayout<Meter>.size)") }
+  @Test("one meter fits into 9 KiB")
+  func size() { #expect(MemoryLayout<Meter>.size <= 9216, "\(MemoryLayout<Meter>.size)") }
 
   @Test("readings in their raw units")
   func readings() throws {

@@ -19,7 +19,7 @@ import Testing
     #expect(MemoryLayout<VoltageLife>.size <= 104)
     #expect(MemoryLayout<SlowVoltageWatch>.size <= 144)
     #expect(MemoryLayout<VoltageQuality>.size <= 768, "\(MemoryLayout<VoltageQuality>.size)")
-    #expect(MemoryLayout<Meter>.size <= 6144, "\(MemoryLayout<Meter>.size)")
+    #expect(MemoryLayout<Meter>.size <= 9216, "\(MemoryLayout<Meter>.size)")
   }
 
   @Test("95 % within 10 %, all within +10/-15 %: the verdict turns at the border")
