@@ -21,7 +21,10 @@ YARDSTICK = "11KernelBench"
 # Questions, which change nothing, may be answered in the place that asks.
 QUESTION = re.compile(
     r"\.getter$|\.subscript\.|\b(?:uses|registers|legalStatus|committed|remainder|slot|page|read"
-    r"|isRegistering|isBroken|offset)\(|\b(?:Register|SampleSet|SampleBlock)\.init\(")
+    r"|isRegistering|isBroken|offset|slewed|localTime|nextInterval)(?:<[A-Z]>)?\("
+    r"|\b(?:Register|SampleSet|SampleBlock|ProfileInterval|EventCursor|AnalysisRow)\.init\("
+    # An empty store, and the board's memory below it, before there is a meter.
+    r"|\b(?:AtomicRecord|SparedMemory<>)\.init\(")
 # A thunk that only carries arguments to the function itself.
 THUNK_INSTRUCTIONS = 12
 ENTRIES = (

@@ -199,7 +199,7 @@ class Board(unittest.TestCase):
         counts = bench.measure()
         self.assertLessEqual(counts["meter"], 150)
         self.assertLessEqual(counts["set"], 1.15 * counts["c"])
-        self.assertLessEqual(counts["meter_bytes"], 4096)
+        self.assertLessEqual(counts["meter_bytes"], 9216)
         figures.append(
             f"sample path: {counts['set']} instructions per sample set, {counts['c']} in C, "
             f"{counts['meter']} through the meter")

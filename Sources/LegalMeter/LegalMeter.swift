@@ -252,6 +252,7 @@ public struct LegalMeter {
   public var isPulseRateAboveStandard: Bool { pulses.isAboveStandard }
 
   /// A dip or swell that was over in the window closed last, nil when there is no further one.
+  @inline(never)
   public mutating func nextDisturbance() -> VoltageDisturbance? {
     unit.nextDisturbance(window: window.samples)
   }

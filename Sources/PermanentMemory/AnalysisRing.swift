@@ -93,6 +93,7 @@ public struct AnalysisRing: Sendable {
 
   /// Starts with an empty ring of another layout; the old records do not count from then on.
   /// - Returns: false, and nothing happens, unless `isIdle`.
+  @inline(never)
   public mutating func beginErased(_ layout: AnalysisLayout) -> Bool {
     guard isIdle else { return false }
     self.layout = layout

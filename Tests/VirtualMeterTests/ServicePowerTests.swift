@@ -128,7 +128,9 @@ struct ServicePowerTests {
       ("powerUp", 2),
     ]
     for (name, count) in expected { #expect(names.count { $0 == name } == count, "\(name)") }
-    #expect(rows.map(\.number) == rows.map(\.number).sorted(by: >))
+    #expect(rows.map(\.instant) == rows.map(\.instant).sorted(by: >), "the newest first")
+    let numbers = Dictionary(grouping: rows, by: \.log).values.map { $0.map(\.number) }
+    #expect(numbers.allSatisfy { $0 == $0.sorted(by: >) }, "each log counts up")
     let broken = rows.first { $0.name == "sealBroken" }
     #expect(broken?.parameter == UInt64(Seal.terminalCover.rawValue))
   }

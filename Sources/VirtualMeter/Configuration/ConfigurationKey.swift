@@ -133,7 +133,7 @@ extension ConfigurationKey {
     case .daylightSaving: "eu or off"
     case .start: "now or a time such as 2026-01-01T00:00:00Z"
     case .supplySettings:
-      "a list of NAME=VALUE such as [basis=current, limit_A=20], see docs/switch-and-prepayment.md"
+      "a list such as [basis=current, limit_A=20], see docs/switch-and-prepayment.md"
     case .frontEndModel: "ideal, typical or auto"
     case .gainError: "per cent from -5 to 5, one or six values, or auto"
     case .phaseError: "degrees from -1 to 1, one or three values, or auto"

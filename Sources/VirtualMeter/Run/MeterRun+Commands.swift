@@ -139,6 +139,7 @@ extension MeterRun {
   private mutating func store(_ plan: TariffPlan) throws(Failure) {
     let activation = meter.legal.time(at: now)
     for _ in 0..<99 {
+      memory.maintain()
       switch meter.legal.store(plan, from: activation, now: now, memory: &memory) {
       case .committed: return
       case .busy, .idle: continue
