@@ -12,22 +12,32 @@ import threading
 from emulator import IMAGE, Emulator, EmulatorError
 
 FRAME_BYTES = 34
+# Longest time for a block of frames; a block is at most as long as what one read brings.
+PATIENCE = 60
 
 
 class Relay:
-    """Between one connection and a running board."""
+    """Between one connection and a running board.
+
+    Frames reach the board as a file of the host, block by block: a serial port of the emulator
+    takes its bytes one by one, which would take minutes where this takes seconds."""
 
     def __init__(self, board, connection):
         self.board = board
         self.connection = connection
         self.pending = b""
+        self.taken = threading.Event()
 
     def run(self):
         """Until the other side hangs up."""
         threading.Thread(target=self._answers, daemon=True).start()
-        while data := self.connection.recv(65536):
-            self.pending += data
-            self._forward()
+        try:
+            while data := self.connection.recv(1 << 20):
+                self.pending += data
+                self._forward()
+        except ConnectionResetError:
+            # It hung up with lines unread.
+            pass
 
     def _forward(self):
         at, begin = 0, 0
@@ -49,16 +59,30 @@ class Relay:
         self.pending = data[at:]
 
     def _feed(self, frames):
-        if frames:
-            self.board.feed.send(frames)
+        if not frames:
+            return
+        self.taken.clear()
+        self.board.put_feed(frames)
+        self.board.report.send(b"F")
+        if not self.taken.wait(PATIENCE):
+            raise EmulatorError(f"the board took no {len(frames)} bytes within {PATIENCE} s")
 
     def _answers(self):
         port = self.board.report.connection
         port.settimeout(None)
+        text, is_reading = b"", False
+        data = self.board.report.pending
         try:
-            self.connection.sendall(self.board.report.pending)
-            while data := port.recv(65536):
+            while data or (data := port.recv(65536)):
                 self.connection.sendall(data)
+                *lines, text = (text + data).split(b"\n")
+                for line in lines:
+                    if line.startswith(b"file "):
+                        is_reading = True
+                    elif is_reading and line.startswith(b"feed "):
+                        is_reading = False
+                        self.taken.set()
+                data = b""
         except OSError:
             pass
 

@@ -199,7 +199,7 @@ class Emulator:
                 arguments += ["-chardev", f"socket,id={name},path={path}{multiplex}"]
                 arguments += ["-serial", f"chardev:{name}"]
             if self.feed_file is not None:
-                (Path(self.directory) / "feed.bin").write_bytes(self.feed_file)
+                self.put_feed(self.feed_file)
             self.process = subprocess.Popen(
                 arguments, stdin=subprocess.DEVNULL, cwd=self.directory
             )
@@ -230,6 +230,10 @@ class Emulator:
         if name in PORTS and name in self.ports:
             return self.ports[name]
         raise AttributeError(name)
+
+    def put_feed(self, frames):
+        """What the next command `F` reads."""
+        (Path(self.directory) / "feed.bin").write_bytes(frames)
 
     def wait(self, timeout=20):
         """The exit code of the image."""
