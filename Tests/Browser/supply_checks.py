@@ -14,8 +14,10 @@ def press(page, name, nth=0):
 
 
 def shows_state(page, name):
-    """Until the switch is shown in a state."""
+    """Until the switch is shown in a state, and ready for the next action: what was done is carried
+    out and in the memory before another is taken."""
     page.locator(f"[data-state={name}]").wait_for(timeout=WAIT_MS)
+    page.wait_for_timeout(700)
 
 
 def row(page, name):
