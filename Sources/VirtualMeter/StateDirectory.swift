@@ -76,7 +76,8 @@ public final class StateDirectory: Sendable {
   ///
   /// - Throws: `disk` when they cannot be removed.
   public func forget() throws(Failure) {
-    for file in [memoryPath, clockPath, truthPath] where FileManager.default.fileExists(atPath: file) {
+    for file in [memoryPath, clockPath, truthPath]
+    where FileManager.default.fileExists(atPath: file) {
       guard unlink(file) == 0 else {
         throw Failure(
           .disk, file: file, what: "cannot be removed (\(Self.errorText))",
