@@ -108,7 +108,7 @@ public struct DeviceAddress: Equatable, Hashable, Sendable {
   public static func digits(_ number: UInt32) -> UInt32 {
     var (rest, digits) = (number, UInt32(0))
     for shift in stride(from: UInt32(0), to: 32, by: 4) {
-      digits |= rest % 10 << shift
+      digits |= (rest % 10) << shift
       rest /= 10
     }
     return digits

@@ -8,6 +8,7 @@ import MeterTime
 public struct FrameReceiver: Sendable {
   private var buffer = InlineArray<261, UInt8>(repeating: 0)
   private var filled: Int16 = 0
+  private var complete = false
   private var last = Instant(ticks: 0)
   /// The longest pause within a frame.
   public var gap: Instant.Duration
@@ -23,7 +24,7 @@ public struct FrameReceiver: Sendable {
   /// Takes one byte and says whether a frame is complete; it then stands in `frame` until the next
   /// byte.
   public mutating func take(_ byte: UInt8, at now: Instant) -> Bool {
-    if complete { filled = 0 }
+    if complete { clear() }
     if filled > 0, now - last > gap { drop(Int(filled)) }
     last = now
     buffer[Int(filled)] = byte
@@ -54,8 +55,6 @@ public struct FrameReceiver: Sendable {
     filled = 0
     complete = false
   }
-
-  private var complete = false
 
   private mutating func drop(_ count: Int) {
     complete = false
