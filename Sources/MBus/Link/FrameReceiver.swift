@@ -8,6 +8,8 @@ import MeterTime
 public struct FrameReceiver: Sendable {
   private var buffer = InlineArray<261, UInt8>(repeating: 0)
   private var filled: Int16 = 0
+  /// Bytes that the frame has in all, as far as its first bytes tell; 0 before.
+  private var expected: Int16 = 0
   private var complete = false
   private var last = Instant(ticks: 0)
   /// The longest pause within a frame.
@@ -29,13 +31,18 @@ public struct FrameReceiver: Sendable {
     last = now
     buffer[Int(filled)] = byte
     filled += 1
+    if filled < expected { return false }
     while filled > 0 {
       do throws(FrameError) {
+        let total = try WiredFrame.byteCount(bytes)
+        expected = Int16(total)
+        if filled < expected { return false }
         _ = try WiredFrame(bytes)
         complete = true
         framesReceived &+= 1
         return true
       } catch .truncated {
+        expected = 0
         return false
       } catch {
         drop(1)
@@ -52,12 +59,12 @@ public struct FrameReceiver: Sendable {
 
   /// Forgets what was gathered.
   public mutating func clear() {
-    filled = 0
+    (filled, expected) = (0, 0)
     complete = false
   }
 
   private mutating func drop(_ count: Int) {
-    complete = false
+    (complete, expected) = (false, 0)
     bytesDropped &+= UInt32(truncatingIfNeeded: count)
     let left = Int(filled) - count
     for i in 0..<max(left, 0) { buffer[i] = buffer[i + count] }

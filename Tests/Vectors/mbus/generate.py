@@ -17,7 +17,8 @@ PRIMARY = """
 1000nnn volumeFlow m3/min -7|1001nnn volumeFlow m3/s -9|1010nnn massFlow kg/h -3
 10110nn flowTemperature °C -3|10111nn returnTemperature °C -3|11000nn temperatureDifference K -3
 11001nn externalTemperature °C -3|11010nn pressure bar -3|1101110 heatCostAllocation HCA 0
-1101100 date time|1101101 dateTime time|1101111 reserved|11100tt averagingDuration t|11101tt actualityDuration t
+1101100 date time|1101101 dateTime time|1101111 reserved
+11100tt averagingDuration t|11101tt actualityDuration t
 1111000 fabricationNumber|1111001 identification|1111010 busAddress"""
 MAIN = """
 00000nn credit currency -3|00001nn debit currency -3|0001000 uniqueTelegram|0001001 deviceType
@@ -160,10 +161,10 @@ class Record:
 
     def limit(self, c, data):
         bits = format(c, "07b")
-        if c == 0x39 or re.fullmatch(r"100..1.|1101.1.", bits) and c not in (0x44, 0x45, 0x4C, 0x4D):
+        if c == 0x39 or re.fullmatch(r"100..1.|1101.1.", bits):
             self.aspect, self.unit, self.exponent = c, "", 0
             return "time"
-        if re.fullmatch(r"1000[1]0.|10011 0.", bits) or c in (0x44, 0x45, 0x4C, 0x4D):
+        if re.fullmatch(r"100.10.", bits):
             self.traits.add("unknownExtension")
             return data
         self.aspect = c
@@ -371,12 +372,15 @@ def meters():
         add("heat meter %d" % (k + 1), [
             Record([0x06], base, 4), Record([0x14], base // 4, 4), Record([0x3B], 321 + k, 4),
             Record([0x2D], 75 + k, 4), Record([0x59], 8123, 2), Record([0x5D], 4011, 2),
-            Record([0x61], 4112, 2), Record([0x22], 5600 + k, 4), Record([0x06], base // 2, 4, storage=1),
-            Record([0x6C], TIME_BYTES[2], 2, storage=1), Record([0x2D], 99, 4, function=1)], medium=4)
+            Record([0x61], 4112, 2), Record([0x22], 5600 + k, 4),
+            Record([0x06], base // 2, 4, storage=1),
+            Record([0x6C], TIME_BYTES[2], 2, storage=1), Record([0x2D], 99, 4, function=1)],
+            medium=4)
         add("water meter %d" % (k + 1), [
             Record([0x13], base + k, 4), Record([0x93, 0x3C], k, 4), Record([0x3B], 12 * k, 3),
             Record([0x65], 1890, 2), Record([0x13], base // 2, 4, storage=1),
-            Record([0x6C], TIME_BYTES[2], 2, storage=1), Record([0xFD, 0x74], 3000 - k, 2)], medium=7)
+            Record([0x6C], TIME_BYTES[2], 2, storage=1), Record([0xFD, 0x74], 3000 - k, 2)],
+            medium=7)
         add("gas meter %d" % (k + 1), [
             Record([0x14], base + k, 4), Record([0x94, 0x3E], base // 2, 4),
             Record([0x94, 0x3A], base // 3, 4), Record([0x6A], 105 + k, 2), Record([0x65], 1523, 2),
@@ -391,7 +395,8 @@ def control():
             '{"frame":"short","control":%d,"address":%d}' % (c, a))
     for code in range(10):
         raw("error %d" % code, long_frame(bytes([code]), 0x70),
-            '{"frame":"long","control":8,"address":1,"information":112,"applicationError":%d}' % code)
+            '{"frame":"long","control":8,"address":1,"information":112,'
+            '"applicationError":%d}' % code)
     raw("alarm", long_frame(b"\x84", 0x71, 0x28),
         '{"frame":"long","control":40,"address":1,"information":113,"alarms":132}')
     raw("speed 9600", long_frame(b"", 0xBD, 0x53, 254),
@@ -414,7 +419,8 @@ def broken():
             ("eleven DIFEs", "8480808080808080808080000600000000", "tooManyDIFEs"),
             ("eleven VIFEs", "0486808080808080808080808000", "tooManyVIFEs"),
             ("reserved length", "0D78FA01", "reserved"), ("reserved DIF", "3F0102", "reserved"),
-            ("text cut", "0D7805414243", "truncated"), ("unit's text cut", "047C09414243", "truncated")):
+            ("text cut", "0D7805414243", "truncated"),
+            ("unit's text cut", "047C09414243", "truncated")):
         tail = bytes.fromhex(tail)
         add(name, [good], tail, ',"reason":"%s","rest":"%s"' % (reason, tail.hex().upper()))
     add("manufacturer's bytes", [good], b"\x0F\x01\x02\x03")
@@ -435,7 +441,8 @@ def published():
         "142B00000000 84500600000000 84600600000000 0F000000000000000000000000000000 10 2416"
         .replace(" ", ""))
     head, text = header("14839120", "KAM", access=4)
-    records = [Record([0x06], 0), Record([0x22], 9), Record([0x2B], 0), Record([0x2B], 0, function=1),
+    records = [Record([0x06], 0), Record([0x22], 9), Record([0x2B], 0),
+               Record([0x2B], 0, function=1),
                Record([0x06], 0, tariff=1, subunit=1), Record([0x06], 0, tariff=2, subunit=1)]
     own = '{"head":"0F","quantity":"manufacturerSpecific","bytes":"%s"}' % ("00" * 15 + "10")
     json = ('{"frame":"long","control":8,"address":120,"information":114,%s,"records":[%s,%s]}'
