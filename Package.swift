@@ -27,6 +27,7 @@ let package = Package(
     .library(name: "MeterTime", targets: ["MeterTime"]),
     .library(name: "Quantities", targets: ["Quantities"]),
     .library(name: "Ciphers", targets: ["Ciphers"]),
+    .library(name: "MBus", targets: ["MBus"]),
     .library(name: "Metrology", targets: ["Metrology"]),
     .library(name: "PermanentMemory", targets: ["PermanentMemory"]),
     .library(name: "LegalMeter", targets: ["LegalMeter"]),
@@ -58,6 +59,8 @@ let package = Package(
     core(
       "Meter",
       ["Bytes", "MeterTime", "Quantities", "Metrology", "PermanentMemory", "LegalMeter"]),
+    // the languages
+    core("MBus", ["Bytes", "MeterTime", "Quantities", "Ciphers"]),
     // hosted
     .target(
       name: "Waveforms", dependencies: ["Metrology", "Quantities"], swiftSettings: common),
@@ -123,6 +126,7 @@ let package = Package(
     tests("MeterTime"),
     tests("Quantities"),
     tests("Ciphers"),
+    tests("MBus", ["MeterFaults"]),
     tests("Metrology"),
     tests("PermanentMemory", ["MeterFaults"]),
     tests("LegalMeter", ["MeterFaults"]),
