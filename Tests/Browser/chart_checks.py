@@ -1,6 +1,6 @@
-"""A load profile of 5-minute values as full as the memory allows: how soon it is seen, how smoothly
-it moves. The meter has a past, made by `kvadrant new --history`; a meter that registers A+ alone keeps
-the most, 199 days."""
+"""A load profile of 5-minute values as full as the memory allows: how soon it is seen, how
+smoothly it moves. The meter has a past, made by `kvadrant new --history`; a meter that registers
+A+ alone keeps the most, 199 days."""
 
 import os
 import subprocess
