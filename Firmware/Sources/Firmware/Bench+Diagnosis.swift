@@ -12,7 +12,9 @@ extension Bench {
   private static var sparePage: Int { 2047 }
 
   /// Says who this is and what it found.
-  func announce() {
+  ///
+  /// Mutating, as all that is asked of the whole bench: else a copy of it is made on the stack.
+  mutating func announce() {
     var line = ReportLine("boot")
     line.add("name", "kvadrant")
     line.add("board", "mps2-an386")
@@ -60,7 +62,7 @@ extension Bench {
   }
 
   @inline(never)
-  func reportStatus() {
+  mutating func reportStatus() {
     let counts = feed.counts
     var line = ReportLine("feed")
     line.add("samples", Int64(counts.samples))
