@@ -30,6 +30,8 @@ let package = Package(
     .library(name: "PermanentMemory", targets: ["PermanentMemory"]),
     .library(name: "LegalMeter", targets: ["LegalMeter"]),
     .library(name: "Meter", targets: ["Meter"]),
+    .library(name: "HDLC", targets: ["HDLC"]),
+    .library(name: "COSEM", targets: ["COSEM"]),
     .library(name: "Waveforms", targets: ["Waveforms"]),
     .library(name: "Charts", targets: ["Charts"]),
     .executable(name: "kvadrant", targets: ["kvadrant"]),
@@ -56,6 +58,9 @@ let package = Package(
     core(
       "Meter",
       ["Bytes", "MeterTime", "Quantities", "Metrology", "PermanentMemory", "LegalMeter"]),
+    // the languages
+    core("HDLC", ["Bytes", "MeterTime"]),
+    core("COSEM", ["Bytes", "MeterTime", "Quantities"]),
     // hosted
     .target(
       name: "Waveforms", dependencies: ["Metrology", "Quantities"], swiftSettings: common),
@@ -124,6 +129,8 @@ let package = Package(
     tests("PermanentMemory", ["MeterFaults"]),
     tests("LegalMeter", ["MeterFaults"]),
     tests("Meter", ["MeterFaults"]),
+    tests("HDLC", ["MeterFaults"]),
+    tests("COSEM", ["MeterFaults"]),
     tests("Simulation", ["MeterFaults"]),
     tests("Waveforms"),
     tests("Charts"),

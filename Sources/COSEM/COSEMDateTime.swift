@@ -48,10 +48,8 @@ public struct COSEMDateTime: Equatable, Sendable {
       minute < 60 || minute == 0xFF, second < 60 || second == 0xFF,
       hundredths < 100 || hundredths == 0xFF
     else { throw .outOfRange }
-    if let deviation, deviation < -720 || deviation > 840 {
-      // The range of the standard is -720...720; islands in the Pacific lie beyond.
-      guard deviation >= -840 && deviation <= 840 else { throw .outOfRange }
-    }
+    // The standard ends at 720; islands in the Pacific lie beyond, and some meters turn the sign.
+    guard (-840...840).contains(deviation ?? 0) else { throw .outOfRange }
   }
 
   /// A local time.

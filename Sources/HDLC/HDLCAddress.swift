@@ -104,9 +104,9 @@ public struct HDLCAddress: Equatable, Hashable, Sendable {
       try writer.bigEndian(UInt8(truncatingIfNeeded: upper << 1))
       try writer.bigEndian(UInt8(truncatingIfNeeded: lower << 1 | 1))
     default:
-      try writer.bigEndian(UInt8(truncatingIfNeeded: upper >> 7 << 1))
+      try writer.bigEndian(UInt8(truncatingIfNeeded: (upper >> 7) << 1))
       try writer.bigEndian(UInt8(truncatingIfNeeded: upper << 1))
-      try writer.bigEndian(UInt8(truncatingIfNeeded: lower >> 7 << 1))
+      try writer.bigEndian(UInt8(truncatingIfNeeded: (lower >> 7) << 1))
       try writer.bigEndian(UInt8(truncatingIfNeeded: lower << 1 | 1))
     }
   }
