@@ -52,6 +52,15 @@ public struct COSEMWriter: ~Copyable, ~Escapable {
     rowStart = position
   }
 
+  /// Another value begins, of which so much went out before.
+  @_lifetime(self: copy self)
+  public mutating func begin(item row: UInt32, skip: Int) {
+    if isFull { return }
+    self.row = row
+    self.skip = max(0, skip)
+    rowStart = position
+  }
+
   // MARK: bytes
 
   /// Writes one byte without a tag.

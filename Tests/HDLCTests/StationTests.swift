@@ -39,8 +39,7 @@ private struct Line {
     }
     for byte in wire(out) {
       if server.receive(byte, at: now) == .request {
-        let request = server.request
-        requests.append((0..<request.count).map { request[$0] })
+        requests.append(bytes(of: server.request))
         let reply = answer(requests[requests.count - 1])
         server.reply(reply.span)
       }
@@ -58,8 +57,7 @@ private struct Line {
       let next = client.receive(byte, at: now)
       if next != .none { event = next }
       if next == .response {
-        let response = client.response
-        responses.append((0..<response.count).map { response[$0] })
+        responses.append(bytes(of: client.response))
       }
     }
     now += .milliseconds(100)
@@ -85,6 +83,10 @@ private struct Line {
     guard client.send(apdu.span, at: now) else { return .refused }
     return wait()
   }
+}
+
+private func bytes(of span: Span<UInt8>) -> [UInt8] {
+  span.withUnsafeBufferPointer { Array($0) }
 }
 
 @Suite("Stations") struct StationTests {
