@@ -26,6 +26,7 @@ let package = Package(
     .library(name: "Bytes", targets: ["Bytes"]),
     .library(name: "MeterTime", targets: ["MeterTime"]),
     .library(name: "Quantities", targets: ["Quantities"]),
+    .library(name: "Ciphers", targets: ["Ciphers"]),
     .library(name: "Metrology", targets: ["Metrology"]),
     .library(name: "PermanentMemory", targets: ["PermanentMemory"]),
     .library(name: "LegalMeter", targets: ["LegalMeter"]),
@@ -51,6 +52,7 @@ let package = Package(
     core("Bytes"),
     core("MeterTime", ["Bytes"]),
     core("Quantities", ["Bytes"]),
+    core("Ciphers", ["Bytes"]),
     // the meter
     core("Metrology", ["Bytes", "Quantities"]),
     core("PermanentMemory", ["Bytes", "MeterTime"]),
@@ -125,6 +127,7 @@ let package = Package(
     tests("Bytes"),
     tests("MeterTime"),
     tests("Quantities"),
+    tests("Ciphers"),
     tests("Metrology"),
     tests("PermanentMemory", ["MeterFaults"]),
     tests("LegalMeter", ["MeterFaults"]),

@@ -28,6 +28,14 @@ enum MeterMemory: PageMemory, ~Copyable {
     }
   }
 
+  /// The whole content.
+  var image: [UInt8] {
+    switch self {
+    case .file(let file): file.image
+    case .ram(let bytes): bytes
+    }
+  }
+
   var pageCount: Int { MemoryMap.pageCount }
 
   var isReady: Bool {
