@@ -33,6 +33,8 @@ let package = Package(
     .library(name: "Meter", targets: ["Meter"]),
     .library(name: "HDLC", targets: ["HDLC"]),
     .library(name: "COSEM", targets: ["COSEM"]),
+    .library(name: "DLMS", targets: ["DLMS"]),
+    .library(name: "COSEMObjects", targets: ["COSEMObjects"]),
     .library(name: "Waveforms", targets: ["Waveforms"]),
     .library(name: "Charts", targets: ["Charts"]),
     .executable(name: "kvadrant", targets: ["kvadrant"]),
@@ -63,6 +65,13 @@ let package = Package(
     // the languages
     core("HDLC", ["Bytes", "MeterTime"]),
     core("COSEM", ["Bytes", "MeterTime", "Quantities"]),
+    core("DLMS", ["Bytes", "MeterTime", "Quantities", "Ciphers", "COSEM"]),
+    core(
+      "COSEMObjects",
+      [
+        "Bytes", "MeterTime", "Quantities", "Metrology", "PermanentMemory", "LegalMeter", "Meter",
+        "COSEM", "DLMS", "HDLC",
+      ]),
     // hosted
     .target(
       name: "Waveforms", dependencies: ["Metrology", "Quantities"], swiftSettings: common),
@@ -134,6 +143,8 @@ let package = Package(
     tests("Meter", ["MeterFaults"]),
     tests("HDLC", ["MeterFaults"]),
     tests("COSEM", ["MeterFaults"]),
+    tests("DLMS", ["MeterFaults"]),
+    tests("COSEMObjects", ["MeterFaults"]),
     tests("Simulation", ["MeterFaults"]),
     tests("Waveforms"),
     tests("Charts"),
