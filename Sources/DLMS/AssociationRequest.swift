@@ -24,8 +24,6 @@ struct AssociationRequest: ~Escapable {
   var callingTitle: Span<UInt8>
   var authentication: Span<UInt8>
   var userInformation: Span<UInt8>
-  /// The requirements name authentication.
-  var requiresAuthentication = false
 
   /// - Parameter bytes: the APDU with its tag.
   @_lifetime(copy bytes)
@@ -46,14 +44,14 @@ struct AssociationRequest: ~Escapable {
         hasOtherVersion = contents.count != 2 || contents[1] & 0x80 == 0
       case 0xA1: context = Self.last(try BERReader.inner(contents, tag: 6), arc: 1)
       case 0xA6: callingTitle = try BERReader.inner(contents, tag: 4)
-      case 0x8A: requiresAuthentication = contents.count == 2 && contents[1] & 0x80 != 0
       case 0x8B:
         mechanism = Self.last(contents, arc: 2)
         hasStrangeMechanism = mechanism == nil
       case 0xAC: authentication = try BERReader.inner(contents, tag: 0x80)
       case 0xBE: userInformation = try BERReader.inner(contents, tag: 4)
-      // Titles and qualifiers that say nothing to this server.
-      case 0xA2...0xA5, 0xA7...0xA9, 0xBD: break
+      // Titles and qualifiers that say nothing to this server, and the requirements of ACSE, which
+      // the mechanism tells as well.
+      case 0x8A, 0xA2...0xA5, 0xA7...0xA9, 0xBD: break
       default: throw .truncated
       }
     }

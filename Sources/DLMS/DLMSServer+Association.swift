@@ -41,7 +41,8 @@ extension DLMSServer {
     let context: UInt8 = request.context == 3 ? 3 : 1
     // An association that stands is not taken over; that of one's own challenge may begin anew.
     if state == .associated {
-      return response(.refused(.noReason), context: context, request, &objects, security, suite, &out)
+      return response(
+        .refused(.noReason), context: context, request, &objects, security, suite, &out)
     }
     state = .idle
     let verdict = judge(request, &security, suite, entropy, now)
@@ -73,6 +74,8 @@ extension DLMSServer {
       return .refused(mechanism == .none ? .authenticationRequired : .mechanismNotRecognised)
     }
     caller.mechanism = mechanism
+    // Ciphering needs a title and a key that the client has shown to know.
+    if caller.isCiphered && mechanism != .highGMAC { return .refused(.contextNotSupported) }
     // What is shared is looked at only while nobody guesses.
     if mechanism != .none && security.attempts.isClosed(caller.client, at: now) {
       return .refused(.authenticationFailure)

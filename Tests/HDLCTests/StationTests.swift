@@ -67,7 +67,7 @@ private struct Line {
 
   /// Turns until something happens.
   mutating func wait() -> HDLCClient.Event {
-    for _ in 0..<2000 {
+    for _ in 0..<20_000 {
       let event = turn()
       if event != .none { return event }
     }
