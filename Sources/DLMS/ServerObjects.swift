@@ -16,6 +16,18 @@ public struct Caller: Equatable, Sendable {
   /// Logical device that is addressed.
   public var logicalDevice: UInt16
 
+  public init(
+    client: UInt8, mechanism: Mechanism, isCiphered: Bool, conformance: Conformance,
+    pduMax: (send: UInt16, receive: UInt16), logicalDevice: UInt16
+  ) {
+    self.client = client
+    self.mechanism = mechanism
+    self.isCiphered = isCiphered
+    self.conformance = conformance
+    self.pduMax = pduMax
+    self.logicalDevice = logicalDevice
+  }
+
   public static func == (a: Caller, b: Caller) -> Bool {
     a.client == b.client && a.mechanism == b.mechanism && a.isCiphered == b.isCiphered
       && a.conformance == b.conformance && a.pduMax == b.pduMax
