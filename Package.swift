@@ -27,6 +27,7 @@ let package = Package(
     .library(name: "MeterTime", targets: ["MeterTime"]),
     .library(name: "Quantities", targets: ["Quantities"]),
     .library(name: "Ciphers", targets: ["Ciphers"]),
+    .library(name: "MBus", targets: ["MBus"]),
     .library(name: "Metrology", targets: ["Metrology"]),
     .library(name: "PermanentMemory", targets: ["PermanentMemory"]),
     .library(name: "LegalMeter", targets: ["LegalMeter"]),
@@ -63,6 +64,7 @@ let package = Package(
       "Meter",
       ["Bytes", "MeterTime", "Quantities", "Metrology", "PermanentMemory", "LegalMeter"]),
     // the languages
+    core("MBus", ["Bytes", "MeterTime", "Quantities", "Ciphers"]),
     core("HDLC", ["Bytes", "MeterTime"]),
     core("COSEM", ["Bytes", "MeterTime", "Quantities"]),
     core("DLMS", ["Bytes", "MeterTime", "Quantities", "Ciphers", "COSEM"]),
@@ -70,7 +72,7 @@ let package = Package(
       "COSEMObjects",
       [
         "Bytes", "MeterTime", "Quantities", "Metrology", "PermanentMemory", "LegalMeter", "Meter",
-        "COSEM", "DLMS", "HDLC",
+        "COSEM", "DLMS",
       ]),
     // hosted
     .target(
@@ -137,6 +139,7 @@ let package = Package(
     tests("MeterTime"),
     tests("Quantities"),
     tests("Ciphers"),
+    tests("MBus", ["MeterFaults"]),
     tests("Metrology"),
     tests("PermanentMemory", ["MeterFaults"]),
     tests("LegalMeter", ["MeterFaults"]),

@@ -49,7 +49,8 @@ enum MeterMemory: PageMemory, ~Copyable {
     switch self {
     case .file(let file): file.read(page: page, offset: offset, into: &target)
     case .ram(let bytes):
-      for n in 0..<target.count { target[n] = bytes[page * 256 + offset + n] }
+      let source = bytes.span.extracting((page * 256 + offset)...)
+      for n in 0..<target.count { target[n] = source[n] }
     }
   }
 
