@@ -102,7 +102,7 @@ import Testing
     }
     #expect(days.filter { $0 == .structure(3) }.count == entries.reduce(0, +))
     let special = rig.read(AttributeDescriptor(.specialDays, .abstract(11, 0), 2)).bytes
-    #expect(special.prefix(16) == octets("01 01 02 03 12 0001 09 05 FFFF 0C 19 FF 11")[...])
+    #expect(special.prefix(15) == octets("01 01 02 03 12 0001 09 05 FFFF 0C 19 FF 11")[...])
   }
 
   @Test("energy of the running interval is that of the register")

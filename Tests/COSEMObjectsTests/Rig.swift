@@ -84,6 +84,8 @@ struct Rig: ~Copyable {
     for k in 0..<3 { load.voltage_mV[k] = 230_000 }
     device.now += .seconds(seconds)
     device.meter.advance(to: device.now, with: load, memory: &device.memory)
+    // The coils have moved the contacts meanwhile.
+    while device.meter.takeCoilAction() != nil {}
   }
 
   /// Reads an attribute whole, in pieces of `room` bytes; nil with the result where it is refused.

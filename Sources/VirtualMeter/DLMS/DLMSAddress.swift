@@ -31,7 +31,7 @@ public struct DLMSAddress: Equatable, Sendable {
         next: "give for example --dlms tcp://127.0.0.1:4059")
     }
     self.framing = framing
-    host = parts[2][..<colon].trimmingPrefix("[").replacing("]", with: "")
+    host = String(parts[2][..<colon].trimmingPrefix("[").replacing("]", with: ""))
     self.port = port
   }
 
