@@ -24,6 +24,7 @@ struct MessageCounters {
     }
     // Two copies are written before a number of them is used; RAM and file are ready at once.
     for _ in 0..<64 where counters.needsProgram {
+      memory.maintain()
       if counters.pump(&memory) == .failed { break }
     }
     return counters.take(Self.global)
