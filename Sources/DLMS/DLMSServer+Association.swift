@@ -281,20 +281,17 @@ extension DLMSServer {
     guard state != .idle else { return exception(.notAllowed, .notPossible, &out) }
     do throws(BytesError) {
       var fields = BERReader(try BERReader.inner(apdu, tag: APDUTag.rlrq))
-      var hasShown = !caller.isCiphered
       while !fields.isAtEnd {
         let tag = fields.tag
         let contents = try fields.next()
-        if tag == 0xBE && caller.isCiphered {
-          // A stranger on the line may not end what was ciphered.
-          var buffer = InlineArray<1024, UInt8>(repeating: 0)
-          let inner = try BERReader.inner(contents, tag: 4)
-          hasShown = decipher(inner, &security, suite, into: &buffer) != nil
+        guard tag == 0xBE && caller.isCiphered else { continue }
+        // Few clients protect their release. One that does has to know the key.
+        var buffer = InlineArray<1024, UInt8>(repeating: 0)
+        let inner = try BERReader.inner(contents, tag: 4)
+        if decipher(inner, &security, suite, into: &buffer) == nil {
+          security.refused &+= 1
+          return exception(.notAllowed, .deciphering, &out)
         }
-      }
-      guard hasShown else {
-        security.refused &+= 1
-        return exception(.notAllowed, .deciphering, &out)
       }
     } catch { return exception(.notAllowed, .other, &out) }
     reset()

@@ -166,16 +166,23 @@ import Testing
     #expect(reading.ask(reading.ciphered(octets(Ask.data))) == octets("D8 01 05"))
   }
 
-  @Test("only who knows the key ends a ciphered association")
+  @Test("a release that claims to be protected has to be; one in clear ends the association, too")
   func release() {
     var rig = Rig.management()
-    #expect(rig.ask("6203800100") == octets("D8 01 05"))
-    #expect(rig.server.isAssociated)
     let plain = octets(Rig.initiate) + [0xFF, 0xFF]
-    let information = rig.ciphered(plain, tag: 0x21)
-    let request = Rig.field(0x62, octets("800100") + Rig.field(0xBE, Rig.field(4, information)))
-    #expect(rig.ask(request) == octets("63 03 80 01 00"))
+    var information = rig.ciphered(plain, tag: 0x21)
+    func request(_ information: [UInt8]) -> [UInt8] {
+      Rig.field(0x62, octets("800100") + Rig.field(0xBE, Rig.field(4, information)))
+    }
+    information[10] ^= 1
+    #expect(rig.ask(request(information)) == octets("D8 01 05"))
+    #expect(rig.server.isAssociated)
+    information[10] ^= 1
+    #expect(rig.ask(request(information)) == octets("63 03 80 01 00"))
     #expect(!rig.server.isAssociated)
+    var other = Rig.management()
+    #expect(other.ask("6203800100") == octets("63 03 80 01 00"))
+    #expect(!other.server.isAssociated)
   }
 
   @Test("A44: password and tag are compared without stopping at the first difference")

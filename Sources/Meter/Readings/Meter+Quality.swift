@@ -1,4 +1,5 @@
 import LegalMeter
+import PermanentMemory
 import Quantities
 
 extension Meter {
