@@ -28,6 +28,7 @@ let package = Package(
     .library(name: "Quantities", targets: ["Quantities"]),
     .library(name: "Ciphers", targets: ["Ciphers"]),
     .library(name: "MBus", targets: ["MBus"]),
+    .library(name: "MBusRecords", targets: ["MBusRecords"]),
     .library(name: "Metrology", targets: ["Metrology"]),
     .library(name: "PermanentMemory", targets: ["PermanentMemory"]),
     .library(name: "LegalMeter", targets: ["LegalMeter"]),
@@ -61,6 +62,10 @@ let package = Package(
       ["Bytes", "MeterTime", "Quantities", "Metrology", "PermanentMemory", "LegalMeter"]),
     // the languages
     core("MBus", ["Bytes", "MeterTime", "Quantities", "Ciphers"]),
+    // the meter in its languages
+    core(
+      "MBusRecords",
+      ["Bytes", "MeterTime", "Quantities", "LegalMeter", "Meter", "MBus"]),
     // hosted
     .target(
       name: "Waveforms", dependencies: ["Metrology", "Quantities"], swiftSettings: common),
@@ -127,6 +132,7 @@ let package = Package(
     tests("Quantities"),
     tests("Ciphers"),
     tests("MBus", ["MeterFaults"]),
+    tests("MBusRecords", ["MeterFaults"]),
     tests("Metrology"),
     tests("PermanentMemory", ["MeterFaults"]),
     tests("LegalMeter", ["MeterFaults"]),
