@@ -65,8 +65,8 @@ struct RecordSnapshot: Sendable {
   private var isSummer = false
 
   mutating func capture(_ list: RecordList, _ meter: borrowing Meter) {
-    isSummer =
-      meter.legal.isClockValid && meter.legal.localTime(at: meter.now).isDaylightSaving
+    isSummer = false
+    if meter.legal.isClockValid { isSummer = meter.legal.localTime(at: meter.now).isDaylightSaving }
     for place in 0..<list.count {
       let quantity = list[place]
       guard var value = meter.reading(quantity) else {

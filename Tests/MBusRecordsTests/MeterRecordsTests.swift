@@ -21,7 +21,9 @@ import Testing
     var records: MeterRecords
 
     init(_ profile: RecordProfile, number: UInt32 = 14_839_120) throws {
-      let variant = try MeterVariant(VariantRequest())
+      guard let variant = try? MeterVariant(VariantRequest()) else {
+        preconditionFailure("the variant that is asked for by default exists")
+      }
       let configuration = MeterConfiguration(
         variant: variant, meterNumber: number,
         lists: .factory(
@@ -143,7 +145,8 @@ import Testing
     let body: [UInt8] = [0x53, 120, 0x50, subCode]
     #expect(rig.ask([0x68, 4, 4, 0x68] + body + [body.reduce(0, &+), 0x16]) == [0xE5])
     let texts = try Self.readAll(&rig)
-    let count = texts.joined().components(separatedBy: #"{"head":""#) - 1 - (texts.count - 1)
+    let heads = texts.joined().split(separator: #"{"head":""#).count - 1
+    let count = heads - (texts.count - 1)
     #expect(count <= recordsMax + 4 && count >= min(recordsMax, 40) - 4, "\(count) records")
   }
 
@@ -165,8 +168,4 @@ import Testing
     #expect(MeterRecords.primaryAddress(of: 14_839_251) == 51)
     #expect(MeterRecords.primaryAddress(of: 14_839_000) == 0)
   }
-}
-
-extension [String] {
-  fileprivate static func - (a: [String], b: Int) -> Int { a.count - b }
 }
