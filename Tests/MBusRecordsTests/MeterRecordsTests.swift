@@ -129,7 +129,7 @@ import Testing
       #"{"head":"06833C","quantity":"energy","value":0,"unit":"Wh","traits":["backwardOnly"]}"#,
       #"{"head":"02FDC8FC01","quantity":"voltage","value":230.0,"unit":"V","place":"L1"}"#,
       #"{"head":"04ABFC02","quantity":"power","value":1000,"unit":"W","place":"L2"}"#,
-      #"{"head":"146D","quantity":"dateTime","function":"maximum","time":"2026-03-04T13:00"}"#,
+      #"{"head":"146D","quantity":"dateTime","function":"maximum","time":"2026-03-04T13:15"}"#,
     ] {
       #expect(all.contains(record), "\(record)")
     }
