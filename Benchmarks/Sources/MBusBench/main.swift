@@ -2,7 +2,7 @@ import Ciphers
 import Foundation
 import MBus
 
-// Telegrams per second of processor time: parsed to values, turned into JSON, and by radio with AES.
+// Telegrams per second of processor time: parsed to values, as JSON, and by radio with AES.
 
 func hex(_ text: String) -> [UInt8] {
   let digits = text.compactMap(\.hexDigitValue)
