@@ -91,8 +91,8 @@ class Relay:
             pass
 
     def _send(self):
-        """What the board said, when the other side likes to read it: while that sends frames it need
-        not, and the board goes on meanwhile."""
+        """What the board said, when the other side likes to read it: while that sends frames it
+        need not, and the board goes on meanwhile."""
         try:
             while True:
                 self.connection.sendall(self.lines.get())
