@@ -28,6 +28,7 @@ let package = Package(
     .library(name: "Quantities", targets: ["Quantities"]),
     .library(name: "Ciphers", targets: ["Ciphers"]),
     .library(name: "MBus", targets: ["MBus"]),
+    .library(name: "MBusRecords", targets: ["MBusRecords"]),
     .library(name: "Metrology", targets: ["Metrology"]),
     .library(name: "PermanentMemory", targets: ["PermanentMemory"]),
     .library(name: "LegalMeter", targets: ["LegalMeter"]),
@@ -74,6 +75,10 @@ let package = Package(
         "Bytes", "MeterTime", "Quantities", "Metrology", "PermanentMemory", "LegalMeter", "Meter",
         "COSEM", "DLMS",
       ]),
+    // the meter in its languages
+    core(
+      "MBusRecords",
+      ["Bytes", "MeterTime", "Quantities", "LegalMeter", "Meter", "MBus"]),
     // hosted
     .target(
       name: "Waveforms", dependencies: ["Metrology", "Quantities"], swiftSettings: common),
@@ -140,6 +145,7 @@ let package = Package(
     tests("Quantities"),
     tests("Ciphers"),
     tests("MBus", ["MeterFaults"]),
+    tests("MBusRecords", ["MeterFaults"]),
     tests("Metrology"),
     tests("PermanentMemory", ["MeterFaults"]),
     tests("LegalMeter", ["MeterFaults"]),

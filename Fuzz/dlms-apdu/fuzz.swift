@@ -43,8 +43,8 @@ private struct Objects: ServerObjects {
   }
 }
 
-/// libFuzzer's entry for a server: the input is APDUs behind one byte of length each, after one byte
-/// that is the client. Who has not shown who it is never reaches an object.
+/// libFuzzer's entry for a server: one byte that is the client, then APDUs behind one byte of length
+/// each. Who has not shown who it is never reaches an object.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   let bytes = Array(UnsafeBufferPointer(start: data, count: size))
