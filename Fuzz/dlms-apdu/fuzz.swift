@@ -43,7 +43,7 @@ private struct Objects: ServerObjects {
   }
 }
 
-/// libFuzzer's entry for a server: one byte that is the client, then APDUs behind one byte of length
+/// libFuzzer's entry for a server: a byte that is the client, then APDUs behind a byte of length
 /// each. Who has not shown who it is never reaches an object.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
