@@ -28,10 +28,15 @@ let package = Package(
     .library(name: "Quantities", targets: ["Quantities"]),
     .library(name: "Ciphers", targets: ["Ciphers"]),
     .library(name: "MBus", targets: ["MBus"]),
+    .library(name: "MBusRecords", targets: ["MBusRecords"]),
     .library(name: "Metrology", targets: ["Metrology"]),
     .library(name: "PermanentMemory", targets: ["PermanentMemory"]),
     .library(name: "LegalMeter", targets: ["LegalMeter"]),
     .library(name: "Meter", targets: ["Meter"]),
+    .library(name: "HDLC", targets: ["HDLC"]),
+    .library(name: "COSEM", targets: ["COSEM"]),
+    .library(name: "DLMS", targets: ["DLMS"]),
+    .library(name: "COSEMObjects", targets: ["COSEMObjects"]),
     .library(name: "Waveforms", targets: ["Waveforms"]),
     .library(name: "Charts", targets: ["Charts"]),
     .executable(name: "kvadrant", targets: ["kvadrant"]),
@@ -61,6 +66,19 @@ let package = Package(
       ["Bytes", "MeterTime", "Quantities", "Metrology", "PermanentMemory", "LegalMeter"]),
     // the languages
     core("MBus", ["Bytes", "MeterTime", "Quantities", "Ciphers"]),
+    core("HDLC", ["Bytes", "MeterTime"]),
+    core("COSEM", ["Bytes", "MeterTime", "Quantities"]),
+    core("DLMS", ["Bytes", "MeterTime", "Quantities", "Ciphers", "COSEM"]),
+    core(
+      "COSEMObjects",
+      [
+        "Bytes", "MeterTime", "Quantities", "Metrology", "PermanentMemory", "LegalMeter", "Meter",
+        "COSEM", "DLMS",
+      ]),
+    // the meter in its languages
+    core(
+      "MBusRecords",
+      ["Bytes", "MeterTime", "Quantities", "LegalMeter", "Meter", "MBus"]),
     // hosted
     .target(
       name: "Waveforms", dependencies: ["Metrology", "Quantities"], swiftSettings: common),
@@ -86,7 +104,7 @@ let package = Package(
       name: "VirtualMeter",
       dependencies: [
         "Bytes", "MeterTime", "Quantities", "Metrology", "PermanentMemory", "LegalMeter", "Meter",
-        "Waveforms", "MeterFaults", "Yams",
+        "Waveforms", "MeterFaults", "Ciphers", "HDLC", "COSEM", "DLMS", "COSEMObjects", "Yams",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
@@ -127,10 +145,15 @@ let package = Package(
     tests("Quantities"),
     tests("Ciphers"),
     tests("MBus", ["MeterFaults"]),
+    tests("MBusRecords", ["MeterFaults"]),
     tests("Metrology"),
     tests("PermanentMemory", ["MeterFaults"]),
     tests("LegalMeter", ["MeterFaults"]),
     tests("Meter", ["MeterFaults"]),
+    tests("HDLC", ["MeterFaults"]),
+    tests("COSEM", ["MeterFaults"]),
+    tests("DLMS", ["MeterFaults"]),
+    tests("COSEMObjects", ["MeterFaults"]),
     tests("Simulation", ["MeterFaults"]),
     tests("Waveforms"),
     tests("Charts"),
