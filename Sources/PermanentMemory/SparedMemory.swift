@@ -102,7 +102,7 @@ public struct SparedMemory<Base: PageMemory & ~Copyable>: PageMemory, ~Copyable 
     base.maintain()
     // A part that is ready at once takes all of it in one call; the bound is for the others.
     for _ in 0..<64 {
-      guard phase != .idle, base.isReady else { return }
+      guard base.isReady else { return }
       switch phase {
       case .idle: return
       case .programmed: verifyProgram()
