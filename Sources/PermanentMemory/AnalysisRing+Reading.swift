@@ -131,8 +131,8 @@ public struct AnalysisCursor: Sendable {
     (self.from, self.through) = (from, through)
   }
 
-  /// The next record; nil after the newest. What is overwritten meanwhile is left out; a ring that
-  /// has been erased meanwhile ends.
+  /// The next record; nil after the newest. What is overwritten meanwhile is left out. Where
+  /// the ring was erased and is shorter now there is nothing more.
   public mutating func next(
     _ ring: borrowing AnalysisRing, memory: borrowing some PageMemory & ~Copyable
   ) -> AnalysisRow? {
