@@ -25,8 +25,9 @@ public struct AnalysisLayout: Equatable, Sendable {
   }
 
   /// The quantity of a channel, as the owner numbers them.
+  /// - Precondition: `channel` is in 0..<channelCount.
   public subscript(channel: Int) -> UInt8 {
-    precondition(channel >= 0 && channel < channelCount, "no such channel")
+    precondition(channel >= 0 && channel < channelCount)
     return channels[channel]
   }
 

@@ -131,14 +131,14 @@ public struct AnalysisCursor: Sendable {
     (self.from, self.through) = (from, through)
   }
 
-  /// The next record; nil after the newest. What is overwritten meanwhile is left out.
+  /// The next record; nil after the newest. What is overwritten meanwhile is left out. Where
+  /// the ring was erased and is shorter now there is nothing more.
   public mutating func next(
     _ ring: borrowing AnalysisRing, memory: borrowing some PageMemory & ~Copyable
   ) -> AnalysisRow? {
-    while ring.stored.page > 0 {
+    while ring.stored.page >= max(page, 1) {
       if page < ring.oldestPage || first == nil {
         page = max(page, ring.oldestPage)
-        if page > ring.stored.page { return nil }
         slot = 0
         first = ring.firstNumber(page: page, memory)
       }

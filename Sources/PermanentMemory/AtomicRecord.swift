@@ -135,14 +135,10 @@ public struct AtomicRecord: Sendable {
       var bytes = InlineArray<16, UInt8>(repeating: 0)
       var span = bytes.mutableSpan
       memory.read(page: page(0, of: c), offset: 0, into: &span)
-      var reader = ByteReader(bytes.span.extracting(2..<16))
-      guard let length = try? reader.littleEndian(UInt16.self),
-        let sequence = try? reader.littleEndian(UInt32.self),
-        let check = try? reader.littleEndian(UInt64.self)
-      else { return false }
       let wrong = (bytes[0] ^ kind).nonzeroBitCount + (bytes[1] ^ Self.version).nonzeroBitCount
-      var head = Head(length: length, sequence: sequence, check: check)
-      if wrong > 1 || sequence == 1 { return false }
+      var head = Self.fields(bytes)
+      let length = head.length
+      if wrong > 1 || head.sequence == 1 { return false }
       let found = syndrome(head, copy: c, in: memory, counting: &report.bytesRead)
       if wrong == 1 { return found == 0 }
       if CRC64.isOfOneBit(found, bytes: Int(length) + 10) { return true }
@@ -283,13 +279,16 @@ extension AtomicRecord {
     var head = Head(length: 0, sequence: 0, check: 0, isBlank: true)
     for i in bytes.indices where bytes[i] != 0xFF { head.isBlank = false }
     guard bytes[0] == kind, bytes[1] == Self.version else { return head }
-    var reader = ByteReader(bytes.span.extracting(2..<16))
-    guard let length = try? reader.littleEndian(UInt16.self),
-      let sequence = try? reader.littleEndian(UInt32.self),
-      let check = try? reader.littleEndian(UInt64.self),
-      Int(length) <= capacity
-    else { return head }
-    return Head(length: length, sequence: sequence, check: check)
+    let fields = Self.fields(bytes)
+    return Int(fields.length) <= capacity ? fields : head
+  }
+
+  /// Bytes 2..<16 of a head, whatever they are worth.
+  private static func fields(_ bytes: borrowing InlineArray<16, UInt8>) -> Head {
+    var head = Head(length: UInt16(bytes[2]) | UInt16(bytes[3]) << 8, sequence: 0, check: 0)
+    for i in 0..<4 { head.sequence |= UInt32(bytes[4 + i]) &<< UInt32(8 * i) }
+    for i in 0..<8 { head.check |= UInt64(bytes[8 + i]) &<< UInt64(8 * i) }
+    return head
   }
 
   func startOfCheck(length: UInt16, sequence: UInt32, copy: UInt8) -> CRC64 {

@@ -37,9 +37,6 @@ public struct EventRecord: Sendable {
 /// has n = slotCount. A record is programmed by itself: a cut inside it can only hurt the
 /// four-byte groups that are being programmed, and records are aligned to 32.
 public struct EventRing: Sendable {
-  /// Bytes of one stored record.
-  public static var recordBytes: Int { 32 }
-
   private enum State: UInt8 { case unrecovered, idle, programming }
 
   private let ring: RecordRing

@@ -13,9 +13,6 @@ import Bytes
 ///
 /// Usage: `recover` once; then `begin` and `pump` until it answers `.committed`.
 public struct LoadProfile: Sendable {
-  /// Bytes of the owner's state.
-  public static var ownerBytes: Int { 164 }
-
   enum Step: UInt8 { case unrecovered, idle, checkpoint, header, records }
 
   /// No marker.

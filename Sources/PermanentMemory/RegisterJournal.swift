@@ -39,12 +39,13 @@ public struct RegisterJournal: Sendable {
 
   /// - Parameters:
   ///   - region: its page count is 32...4096.
-  ///   - kind: distinguishes rings, so that a page of one is never taken for one of another.
+  ///   - kind: distinguishes rings, so that a page of one is never taken for one of another. Not
+  ///     0xFF, which is the blank page.
   public init(
     region: PageRegion = MemoryMap.registerJournal, kind: UInt8 = RegisterJournal.registers
   ) {
     precondition(region.count >= 32 && region.count <= 4096)
-    precondition(kind != 0xFF, "0xFF is the blank page")
+    precondition(kind != 0xFF)
     ring = PageRing(first: region.first, pages: region.count, kind: kind)
   }
 

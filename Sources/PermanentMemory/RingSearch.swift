@@ -48,14 +48,11 @@ extension SlotRing {
   ///
   /// Two rules keep a ring recoverable however many slots are worn out: after 16 failures only
   /// anchors are tried, which `RingSearch` always looks at; and the slot of the newest intact
-  /// record is never written.
+  /// record is never written. That one is only met among the anchors: 16 tries do not get round.
   func sequence(after tried: UInt64, failures: UInt16, sparing newest: UInt64) -> UInt64 {
     let isDesperate = failures >= UInt16(RingSearch<Self>.anchorStride)
-    var next = isDesperate ? anchor(after: tried) : tried + 1
-    if newest != 0, slot(of: next) == slot(of: newest) {
-      next = isDesperate ? anchor(after: next) : next + 1
-    }
-    return next
+    let next = isDesperate ? anchor(after: tried) : tried + 1
+    return newest != 0 && slot(of: next) == slot(of: newest) ? anchor(after: next) : next
   }
 }
 
@@ -94,11 +91,13 @@ struct RingSearch<Ring: SlotRing> {
       knownDamaged = 0
       newest = amongHeads(memory)
     }
-    if newest == nil {
+    let sequence: UInt64
+    if let newest {
+      sequence = newest
+    } else {
       search = .records
-      newest = amongRecords(memory)
+      sequence = amongRecords(memory)
     }
-    let sequence = newest ?? 0
     if sequence != 0 { checkSuccessor(of: sequence, memory) }
     var outcome = RecoveryReport.Outcome.recovered
     // The very first record may have been torn: that is a blank ring but for slot 0.
@@ -244,9 +243,8 @@ struct RingSearch<Ring: SlotRing> {
     return nil
   }
 
-  private mutating func amongRecords(
-    _ memory: borrowing some PageMemory & ~Copyable
-  ) -> UInt64? {
+  /// The highest intact number there is; 0 for none.
+  private mutating func amongRecords(_ memory: borrowing some PageMemory & ~Copyable) -> UInt64 {
     var best: UInt64 = 0
     for slot in 0..<Int(ring.slotCount) {
       if case .claims(let n) = head(slot, memory), n > best, isIntact(n, memory) { best = n }

@@ -101,13 +101,13 @@ public struct SparedMemory<Base: PageMemory & ~Copyable>: PageMemory, ~Copyable 
   public mutating func maintain() {
     base.maintain()
     // A part that is ready at once takes all of it in one call; the bound is for the others.
-    for _ in 0..<64 {
-      guard phase != .idle, base.isReady else { return }
+    var left: UInt8 = 64
+    while left > 0 && phase != .idle && base.isReady {
+      left -= 1
       switch phase {
-      case .idle: return
       case .programmed: verifyProgram()
       case .copied: verifyCopy()
-      case .recording: commitTable()
+      case .recording, .idle: commitTable()
       }
     }
   }

@@ -127,7 +127,23 @@ final class LogRig {
 
   @Test func nothingIsAppendedBeforeRecovery() {
     let rig = LogRig(seed: 1)
+    #expect(!rig.log.isRecovered && !rig.log.isIdle)
     #expect(rig.append(1) == .idle)
+    _ = rig.restart()
+    #expect(rig.log.isRecovered && rig.log.isIdle)
+    let isBegun = rig.log.append(LogRig.event(1), to: &rig.memory)
+    #expect(isBegun && rig.log.isRecovered && !rig.log.isIdle)
+  }
+
+  /// Both anchors read as delivered, and yet there are records between them.
+  @Test func blankAnchorsAreNoBlankLog() {
+    let rig = LogRig(seed: 1)
+    _ = rig.restart()
+    for code in 1...3 as ClosedRange<UInt16> { rig.append(code) }
+    for i in (3 * 256)..<(3 * 256 + 32) { rig.memory.poke(i, xor: ~rig.memory.image[i]) }
+    let report = rig.log.recover(from: rig.memory)
+    #expect(report.outcome == .recovered && report.search == .heads)
+    #expect(rig.code(0) == 3 && rig.code(1) == 2 && rig.code(2) == nil)
   }
 
   /// Every byte of every record of a script that goes round the ring, each shape.

@@ -110,12 +110,23 @@ import Testing
     let first = rig.journal.append(JournalRig.payload(1).span, to: &rig.memory)
     let second = rig.journal.append(JournalRig.payload(2).span, to: &rig.memory)
     #expect(first && !second)
-    #expect(rig.poll() == .busy)
+    #expect(rig.poll() == .busy && !rig.journal.isIdle)
     rig.memory.advance()
     #expect(rig.poll() == .busy)
     rig.memory.advance()
     #expect(rig.poll() == .committed)
-    #expect(rig.poll() == .idle)
+    #expect(rig.poll() == .idle && rig.journal.isIdle)
+  }
+
+  /// Five records that claim to be the newest and are none: every record is read whole.
+  @Test func theNewestWholeRecordIsFoundBehindFiveDamagedOnes() {
+    let rig = JournalRig(
+      image: Self.image(records: 40), region: Self.small, pageCount: 48, seed: 1)
+    for page in 11...15 { rig.memory.poke(page * 256 + 20, xor: 1) }
+    rig.committed = 35
+    let result = rig.restart()
+    #expect(result.wrong == nil && rig.committed == 35)
+    #expect(result.report.search == .records && result.report.damaged >= 5)
   }
 
   /// Every bit of the newest record: the record before it is taken and damage is reported.
@@ -195,16 +206,19 @@ extension RegisterJournalTests {
     #expect(rig.restart().wrong == nil && rig.committed == 200)
   }
 
-  @Test func theNewestRecordIsNeverWrittenOver() {
-    let image = Self.image(records: 40)
+  /// The newest record in slot 7, and in each of the two anchors.
+  @Test(arguments: [40, 33, 49] as [UInt32])
+  func theNewestRecordIsNeverWrittenOver(records: UInt32) {
+    let image = Self.image(records: records)
     let rig = JournalRig(image: image, region: Self.small, pageCount: 48, seed: 1)
     _ = rig.restart()
-    for page in 8..<40 where page != 15 {
+    let kept = 8 + Int(records - 1) % 32
+    for page in 8..<40 where page != kept {
       rig.memory.stick(.init(address: page * 256 + 1, mask: 0x01, value: 0))
     }
-    let newest = Array(rig.memory.image[(15 * 256)..<(16 * 256)])
-    for value in 41..<141 as Range<UInt32> { #expect(!rig.append(value)) }
-    #expect(Array(rig.memory.image[(15 * 256)..<(16 * 256)]) == newest)
+    let newest = Array(rig.memory.image[(kept * 256)..<((kept + 1) * 256)])
+    for value in 101..<201 as Range<UInt32> { #expect(!rig.append(value)) }
+    #expect(Array(rig.memory.image[(kept * 256)..<((kept + 1) * 256)]) == newest)
   }
 
   @Test func stuckBitsRetireTheirSlotOnly() {

@@ -96,18 +96,24 @@ import Testing
 
   @Test func theLastNumberIsTheLast() {
     var memory = FaultyMemory(seed: 1)
-    var record = AtomicRecord(region: MemoryMap.state(10), kind: 10)
-    var room = InlineArray<16, UInt8>(repeating: 0)
-    var span = room.mutableSpan
-    var length = 0
-    _ = record.recover(from: memory, into: &span, length: &length)
-    let payload = [UInt8](repeating: 0xFF, count: 32)
-    let isBegun = record.begin(payload.span)
-    #expect(isBegun)
-    while record.pump(payload.span, to: &memory) == .busy {}
+    store([UInt8](repeating: 0xFF, count: 32), in: MemoryMap.state(10), kind: 10, of: &memory)
     var counters = ReservedCounters()
     _ = counters.recover(from: memory)
     reserve(&counters, &memory)
+    #expect(counters.take(0) == nil && !counters.needsProgram)
+  }
+
+  /// Less than a block is left: that is reserved, and no number comes twice behind the end.
+  @Test func theLastBlockIsShort() {
+    var memory = FaultyMemory(seed: 1)
+    var payload = [UInt8](repeating: 0, count: 32)
+    payload.replaceSubrange(0..<4, with: [0x00, 0xFF, 0xFF, 0xFF])
+    store(payload, in: MemoryMap.state(10), kind: 10, of: &memory)
+    var counters = ReservedCounters()
+    _ = counters.recover(from: memory)
+    reserve(&counters, &memory)
+    #expect(counters.reserve(0) == 255 && counters.reserve(1) == 1024)
+    for k in 0..<255 as Range<UInt32> { #expect(counters.take(0) == 0xFFFF_FF00 + k) }
     #expect(counters.take(0) == nil && !counters.needsProgram)
   }
 

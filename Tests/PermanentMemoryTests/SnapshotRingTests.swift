@@ -93,6 +93,29 @@ import Testing
     #expect(found.payload == rig.payload(written.last ?? 0))
   }
 
+  @Test("one record at a time, and none before the memory has been looked at")
+  func oneAtATime() {
+    let rig = Rig(halves: false, seed: 3)
+    let bytes = rig.payload(1)
+    var fresh = SnapshotRing(region: PageRegion(first: 1, count: 6), kind: 0x53)
+    let early = fresh.append(bytes.span, to: &rig.memory)
+    #expect(!early && !fresh.isIdle && rig.ring.isIdle)
+    let first = rig.ring.append(bytes.span, to: &rig.memory)
+    let second = rig.ring.append(bytes.span, to: &rig.memory)
+    #expect(first && !second && !rig.ring.isIdle && rig.memory.programs == 1)
+    #expect(rig.ring.poll(rig.memory) == .committed && rig.ring.isIdle && rig.row(0) == bytes)
+  }
+
+  @Test("where all other slots are worn the newest record is not written over")
+  func newestIsKept() {
+    let rig = Rig(halves: false, seed: 3)
+    for value in UInt32(1)...3 { rig.append(value) }
+    rig.memory.silentPages = Set(0..<8).subtracting([4])
+    for value in UInt32(4)...20 { #expect(rig.append(value) == .failed) }
+    #expect(rig.row(0) == rig.payload(3) && rig.ring.failures == 17)
+    #expect(rig.restart().payload == rig.payload(3))
+  }
+
   @Test("noise is no record, and a foreign memory is lost, not blank")
   func foreign() {
     var random = SplitMix64(seed: 4)
