@@ -139,6 +139,7 @@ public struct AtomicRecord: Sendable {
       var head = Self.fields(bytes)
       let length = head.length
       if wrong > 1 || head.sequence == 1 { return false }
+      if wrong == 0 && Self.isOfLaterChange(head) { return true }
       let found = syndrome(head, copy: c, in: memory, counting: &report.bytesRead)
       if wrong == 1 { return found == 0 }
       if CRC64.isOfOneBit(found, bytes: Int(length) + 10) { return true }
@@ -150,6 +151,15 @@ public struct AtomicRecord: Sendable {
       return false
     }
     return false
+  }
+
+  /// Whether no torn first change leaves such a head, however many bits of its payload are wrong: each
+  /// byte of its number would be erased or that of 1, and behind a group of noise all is erased. The
+  /// first numbers may be those of attempts that failed.
+  private static func isOfLaterChange(_ head: Head) -> Bool {
+    let n = head.sequence
+    return n >= 16 && n < 1 << 24 && (n ^ 1).nonzeroBitCount > 1 && n & 0xFF != 0xFF
+      && n >> 8 & 0xFF != 0xFF && n >> 16 != 0xFF && head.check != .max
   }
 
   /// The check of one copy against the one in its head: 0 where it is intact; all ones where its

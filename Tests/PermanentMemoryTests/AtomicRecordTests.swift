@@ -242,6 +242,29 @@ final class RecordRig {
     #expect(report.outcome == .lost && report.damaged == 2)
   }
 
+  @Test(
+    "many wrong bits in the last copy of an old record are a loss; a torn first change is none",
+    arguments: [
+      (44, true), (70_000, true), (1, false), (15, false), (17, false), (0x2FF, false),
+      (0xFF01, false), (0xFF_0001, false), (0xFF00_0001, false), (0x0100_002C, false),
+    ] as [(UInt32, Bool)])
+  func lastCopyWithManyWrongBits(number: UInt32, isLost: Bool) {
+    #expect(outcome(number: number, check: 1) == (isLost ? .lost : .blank))
+    #expect(outcome(number: number, check: .max) == .blank)
+  }
+
+  /// What a record is taken for whose only copy has a head and nothing right behind it.
+  private func outcome(number: UInt32, check: UInt64) -> RecoveryReport.Outcome {
+    let rig = RecordRig(pages: 2, seed: 1)
+    var head: [UInt8] = [0x43, 1, 3, 0]
+    head += (0..<4).map { UInt8(truncatingIfNeeded: number >> UInt32(8 * $0)) }
+    head += (0..<8).map { UInt8(truncatingIfNeeded: check >> UInt64(8 * $0)) }
+    for (place, byte) in (head + [7, 8, 9]).enumerated() {
+      rig.memory.poke(2 * 256 + place, xor: 0xFF ^ byte)
+    }
+    return rig.restart().report.outcome
+  }
+
   @Test func lengthsBeyondTheRoomAreNotRead() {
     let rig = RecordRig(pages: 2, seed: 1)
     _ = rig.restart()
