@@ -56,6 +56,23 @@ let package = Package(
     core(
       "Meter",
       ["Bytes", "MeterTime", "Quantities", "Metrology", "PermanentMemory", "LegalMeter"]),
+    // doors: languages without input or output, and what they tell of the meter
+    core("IEC62056_21", ["Bytes", "MeterTime", "Quantities"]),
+    core("KMP", ["Bytes"]),
+    core(
+      "DataReadout",
+      [
+        "Bytes", "MeterTime", "Quantities", "PermanentMemory", "LegalMeter", "Meter", "IEC62056_21",
+      ]),
+    core(
+      "KMPRegisters",
+      ["Bytes", "MeterTime", "Quantities", "PermanentMemory", "LegalMeter", "Meter", "KMP"]),
+    core(
+      "Ports",
+      [
+        "MeterTime", "PermanentMemory", "Meter", "IEC62056_21", "DataReadout", "KMP",
+        "KMPRegisters",
+      ]),
     // hosted
     .target(
       name: "Waveforms", dependencies: ["Metrology", "Quantities"], swiftSettings: common),
@@ -124,6 +141,11 @@ let package = Package(
     tests("PermanentMemory", ["MeterFaults"]),
     tests("LegalMeter", ["MeterFaults"]),
     tests("Meter", ["MeterFaults"]),
+    tests("IEC62056_21"),
+    tests("KMP"),
+    tests("DataReadout", ["MeterFaults"]),
+    tests("KMPRegisters", ["MeterFaults"]),
+    tests("Ports", ["MeterFaults"]),
     tests("Simulation", ["MeterFaults"]),
     tests("Waveforms"),
     tests("Charts"),
