@@ -202,6 +202,7 @@ extension IEC62056Server {
     (failures, repeats) = (0, 0)
     argumentRange = message.argument
     command = message.command
+    serial &+= 1
     hold(until: now + settings.times.reaction)
     switch message.command {
     case .endOfSession: endSession()

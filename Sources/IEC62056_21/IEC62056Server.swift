@@ -49,6 +49,8 @@ public struct IEC62056Server: Sendable {
   public internal(set) var tarpit = Tarpit()
   /// A password has been right in this session.
   public internal(set) var isOpened = false
+  /// Counts the commands that were understood, so that the owner can tell one from the next.
+  public internal(set) var serial: UInt16 = 0
   /// When something happens by itself; nil for never.
   public internal(set) var deadline: Instant?
 
@@ -245,6 +247,12 @@ public struct IEC62056Server: Sendable {
   public mutating func finishLine() {
     if case .readout(let number)? = request { request = .readout(line: number &+ 1) }
   }
+
+  /// Part of the answer is written, and more will come without a word of the reader.
+  public mutating func finishPart() { request = .next(isRepeat: false) }
+
+  /// The command in work is answered in blocks.
+  public var isAnsweringInBlocks: Bool { command?.isInBlocks ?? false }
 
   /// The answer is whole.
   public mutating func finish() {
