@@ -131,7 +131,6 @@ public struct DataReadout: Sendable {
     guard let section = ConfigurationSection(rawValue: number), section != .calibration,
       let length = meter.sectionLength(section, from: memory), length <= SectionStage.longest
     else { return server.refuse(.unknownAddress) }
-    var bytes = InlineArray<128, UInt8>(repeating: 0)
     var text = InlineArray<32, UInt8>(repeating: 0)
     var writer = TextWriter(text.mutableSpan)
     writer.put("C.90.")
@@ -139,14 +138,15 @@ public struct DataReadout: Sendable {
     writer.put(UInt8(ascii: "("))
     let count = writer.count
     server.write(text.span.extracting(0..<count))
-    var span = bytes.mutableSpan.extracting(0..<length)
-    guard meter.readSection(section, at: 0, from: memory, into: &span) else {
-      return server.refuse(.memory)
-    }
     for k in 0..<length {
+      var byte = InlineArray<1, UInt8>(repeating: 0)
+      var span = byte.mutableSpan
+      guard meter.readSection(section, at: k, from: memory, into: &span) else {
+        return server.refuse(.memory)
+      }
       var pair = InlineArray<2, UInt8>(repeating: 0)
       var hexadecimal = TextWriter(pair.mutableSpan)
-      hexadecimal.hexadecimal(UInt64(bytes[k]), digits: 2)
+      hexadecimal.hexadecimal(UInt64(byte[0]), digits: 2)
       server.write(pair.span)
     }
     let end: InlineArray<1, UInt8> = [UInt8(ascii: ")")]
