@@ -202,7 +202,7 @@ struct ServerRig {
 
   @Test("P2: the answer to the operand opens, an old one does not")
   func secret() throws {
-    let password = try #require(PortPassword(Array("00000000".utf8).span))
+    let password = try #require(PortPassword("00000000"))
     func answer(_ operand: String) -> String {
       let text = password.answerText(operand: Array(operand.utf8).span)
       return String(decoding: (0..<32).map { text[$0] }, as: UTF8.self)
