@@ -26,6 +26,8 @@ let package = Package(
     .library(name: "Bytes", targets: ["Bytes"]),
     .library(name: "MeterTime", targets: ["MeterTime"]),
     .library(name: "Quantities", targets: ["Quantities"]),
+    .library(name: "Ciphers", targets: ["Ciphers"]),
+    .library(name: "MBus", targets: ["MBus"]),
     .library(name: "Metrology", targets: ["Metrology"]),
     .library(name: "PermanentMemory", targets: ["PermanentMemory"]),
     .library(name: "LegalMeter", targets: ["LegalMeter"]),
@@ -49,6 +51,7 @@ let package = Package(
     core("Bytes"),
     core("MeterTime", ["Bytes"]),
     core("Quantities", ["Bytes"]),
+    core("Ciphers", ["Bytes"]),
     // the meter
     core("Metrology", ["Bytes", "Quantities"]),
     core("PermanentMemory", ["Bytes", "MeterTime"]),
@@ -73,6 +76,8 @@ let package = Package(
         "MeterTime", "PermanentMemory", "Meter", "IEC62056_21", "DataReadout", "KMP",
         "KMPRegisters",
       ]),
+    // the languages
+    core("MBus", ["Bytes", "MeterTime", "Quantities", "Ciphers"]),
     // hosted
     .target(
       name: "Waveforms", dependencies: ["Metrology", "Quantities"], swiftSettings: common),
@@ -137,6 +142,8 @@ let package = Package(
     tests("Bytes"),
     tests("MeterTime"),
     tests("Quantities"),
+    tests("Ciphers"),
+    tests("MBus", ["MeterFaults"]),
     tests("Metrology"),
     tests("PermanentMemory", ["MeterFaults"]),
     tests("LegalMeter", ["MeterFaults"]),

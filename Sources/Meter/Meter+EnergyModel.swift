@@ -42,6 +42,8 @@ extension Meter {
 
   // MARK: supply
 
+  // Inlined: a copy of the whole meter would be made for the call.
+  @inline(__always)
   private func hasSupply(_ load: ConstantLoad) -> Bool {
     let limit = legal.parameters.nominalVoltage_mV / 5 * 2
     for phase in Phase.allCases where legal.parameters.uses(phase) {
@@ -86,6 +88,7 @@ extension Meter {
   // MARK: spans
 
   /// Where the next span ends at the latest.
+  @inline(__always)
   private func nextLook(
     after from: Instant, _ load: ConstantLoad, _ isPresent: Bool
   ) -> Instant {
@@ -100,6 +103,7 @@ extension Meter {
   }
 
   /// Another load than that of the last span: its first second is looked at by itself.
+  @inline(__always)
   private func isNew(_ load: ConstantLoad) -> Bool {
     for k in 0..<3 {
       let w = legal.window[k]
@@ -113,6 +117,7 @@ extension Meter {
   }
 
   /// Something counts seconds.
+  @inline(__always)
   private func isWatching(_ load: ConstantLoad) -> Bool {
     if supply.smart.isCounting || supply.neutral.isCounting || tamper.isSuspected
       || loads.output1.due != nil || loads.output2.due != nil
@@ -130,6 +135,7 @@ extension Meter {
   }
 
   /// The credit may come to another stage within ten minutes, or limits the power already.
+  @inline(__always)
   private func isCreditTurning(_ load: ConstantLoad) -> Bool {
     switch creditStage {
     case .off, .friendly, .limited: return true

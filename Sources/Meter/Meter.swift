@@ -38,6 +38,9 @@ public struct Meter {
   var voltageQuality = VoltageQuality()
   var supply: SupplyControl
   var tamper = TamperWatch()
+  /// Total harmonic distortion of U1, U2, U3, I1, I2, I3 as the owner's analyser found it last,
+  /// 1/100 per cent; 65535 where nobody has analysed.
+  var distortions = InlineArray<6, UInt16>(repeating: .max)
   var loads = LoadControl()
 
   /// - Precondition: `settings.refusal` is nil.

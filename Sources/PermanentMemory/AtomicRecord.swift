@@ -238,7 +238,7 @@ public struct AtomicRecord: Sendable {
     case .verifying:
       guard memory.isReady else { return .busy }
       let wanted = pageContent(Int(step), payload)
-      if !matches(wanted, page: Int(step), in: memory) {
+      if !matches(wanted.span, page: Int(step), in: memory) {
         if failures < .max { failures += 1 }
         // Its number is used up: what reads wrong now might read well later.
         next += 1
@@ -345,8 +345,11 @@ extension AtomicRecord {
       for i in 0..<8 { content[8 + i] = UInt8(truncatingIfNeeded: check &>> UInt64(8 * i)) }
     }
     let start = index * 256 - Self.headBytes
-    for i in max(0, -start)..<256 where start + i < payload.count {
+    var i = max(0, -start)
+    let end = min(256, payload.count - start)
+    while i < end {
       content[i] = payload[start + i]
+      i += 1
     }
     return content
   }
@@ -359,7 +362,7 @@ extension AtomicRecord {
   }
 
   private func matches(
-    _ wanted: borrowing InlineArray<256, UInt8>, page index: Int,
+    _ wanted: Span<UInt8>, page index: Int,
     in memory: borrowing some PageMemory & ~Copyable
   ) -> Bool {
     var found = InlineArray<256, UInt8>(repeating: 0)

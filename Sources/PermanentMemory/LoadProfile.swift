@@ -128,7 +128,8 @@ public struct LoadProfile: Sendable {
 
   private mutating func start(_ owner: borrowing InlineArray<164, UInt8>) {
     putHead()
-    for i in owner.indices { payload[Self.ownerOffset + i] = owner[i] }
+    let source = owner.span
+    for i in source.indices { payload[Self.ownerOffset + i] = source[i] }
     step = .checkpoint
     _ = record.begin(payload.span)
   }

@@ -237,8 +237,12 @@ public struct YearSimulation: ~Copyable {
       note("rows tell more than the register of \(kind)")
     }
     for k in 0..<4 { oracle.energy[k] = found[k] * 3_600_000 }
+    // A clock that was set in the same period stays set.
+    let isSameAdjusted =
+      oracle.open.number == present && oracle.open.status.contains(.clockAdjusted)
     oracle.open = PeriodOracle.Open(
-      number: present, status: [.powerDown], start: nil, tariff: oracle.tariff)
+      number: present, status: isSameAdjusted ? [.powerDown, .clockAdjusted] : [.powerDown],
+      start: nil, tariff: oracle.tariff)
   }
 
   private mutating func setClock() {

@@ -156,11 +156,24 @@ extension FileMemory {
   }
 
   static func create(path: String, write: Write) throws(FileMemoryError) {
+    try create(path: path, image: [UInt8](repeating: 0xFF, count: byteCount), write: write)
+  }
+
+  /// Creates a file with a content that is there whole or not at all.
+  ///
+  /// - Parameter image: `byteCount` bytes.
+  /// - Throws: as `create(path:)`; nothing that is there is replaced.
+  public static func create(path: String, image: [UInt8]) throws(FileMemoryError) {
+    try create(path: path, image: image, write: { pwrite($0, $1, $2, $3) })
+  }
+
+  static func create(path: String, image: [UInt8], write: Write) throws(FileMemoryError) {
+    precondition(image.count == byteCount)
     let temporary = "\(path).new.\(getpid())"
     unlink(temporary)
     let descriptor = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw FileMemoryError(path: path, reason: .unwritable(errno)) }
-    let code = fill(descriptor, write: write)
+    let code = fill(descriptor, image, write: write)
     Glibc.close(descriptor)
     guard code == 0 else {
       unlink(temporary)
@@ -176,14 +189,13 @@ extension FileMemory {
     }
   }
 
-  /// Writes 0xFF everywhere and waits for the disk; 0 or the error.
-  private static func fill(_ descriptor: Int32, write: Write) -> Int32 {
-    let blank = [UInt8](repeating: 0xFF, count: 65_536)
+  /// Writes everything and waits for the disk; 0 or the error.
+  private static func fill(_ descriptor: Int32, _ image: [UInt8], write: Write) -> Int32 {
     var done = 0
     while done < byteCount {
-      let n = blank.withUnsafeBytes { bytes -> Int in
+      let n = image.withUnsafeBytes { bytes -> Int in
         guard let start = bytes.baseAddress else { return 0 }
-        return write(descriptor, start, min(bytes.count, byteCount - done), off_t(done))
+        return write(descriptor, start + done, min(65_536, byteCount - done), off_t(done))
       }
       if n > 0 {
         done += n

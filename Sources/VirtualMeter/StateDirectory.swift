@@ -72,11 +72,12 @@ public final class StateDirectory: Sendable {
       expected: "at most \(longestSocketPath) bytes", next: "give a shorter --state DIR")
   }
 
-  /// Removes memory and clock: the next meter on this state is a new one.
+  /// Removes memory, clock and truth: the next meter on this state is a new one.
   ///
   /// - Throws: `disk` when they cannot be removed.
   public func forget() throws(Failure) {
-    for file in [memoryPath, clockPath] where FileManager.default.fileExists(atPath: file) {
+    for file in [memoryPath, clockPath, truthPath]
+    where FileManager.default.fileExists(atPath: file) {
       guard unlink(file) == 0 else {
         throw Failure(
           .disk, file: file, what: "cannot be removed (\(Self.errorText))",
@@ -105,6 +106,22 @@ public final class StateDirectory: Sendable {
     // Rounded up, so that the next start is never before this end.
     let whole = Instant(seconds: now.seconds + (now.fraction == 0 ? 0 : 1))
     try? (ISOTime.text(whole) + "\n").write(toFile: clockPath, atomically: true, encoding: .utf8)
+  }
+
+  /// Where the truth of a made-up past is.
+  public var truthPath: String { path + "/truth.json" }
+
+  /// Keeps the truth of a made-up past.
+  ///
+  /// - Throws: `disk` when it cannot be written.
+  public func keep(truth text: String) throws(Failure) {
+    do {
+      try text.write(toFile: truthPath, atomically: true, encoding: .utf8)
+    } catch {
+      throw Failure(
+        .disk, file: truthPath, what: "it cannot be written",
+        expected: "a folder that can be written", next: "give another folder with --state DIR")
+    }
   }
 
   private static var errorText: String { String(cString: strerror(errno)) }

@@ -14,8 +14,10 @@ def press(page, name, nth=0):
 
 
 def shows_state(page, name):
-    """Until the switch is shown in a state."""
+    """Until the switch is shown in a state, and ready for the next action: what was done is carried
+    out and in the memory before another is taken."""
     page.locator(f"[data-state={name}]").wait_for(timeout=WAIT_MS)
+    page.wait_for_timeout(700)
 
 
 def row(page, name):
@@ -53,7 +55,10 @@ def credit_is_topped_up(stage):
         page.get_by_label("Amount in kWh").fill("3")
         press(page, "Top up")
         shows_state(page, "released")
-        page.get_by_text("3.000 kWh", exact=True).wait_for(timeout=WAIT_MS)
+        # What flowed until the switch was open has been paid from it.
+        left = supply(stage)["credit_kWh"]
+        assert 2.9 < left <= 3, f"{left} kWh of 3"
+        page.get_by_text(f"{left:.3f} kWh", exact=True).wait_for(timeout=WAIT_MS)
         press(page, "Turn prepayment off")
         press(page, "Close")
         shows_state(page, "connected")

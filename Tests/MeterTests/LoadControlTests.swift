@@ -101,8 +101,8 @@ import Testing
     #expect(rig.meter.isLoadOn(1) && rig.meter.pulseInputCount(1) == 2)
   }
 
-  @Test("the section of the configuration is what it was")
-  func encoding() throws {
+  /// Every field unlike its default.
+  private static var unusual: LoadParameters {
     var loads = LoadParameters()
     loads.output1.mode = .plan
     loads.output1.plan.set(0, isWorking: true, minute: 5, isOn: true)
@@ -117,6 +117,27 @@ import Testing
     loads.pulse1.decade = 4
     loads.pulse2.isLong = true
     loads.pulse2.register = .reactiveExport
+    return loads
+  }
+
+  @Test("a module changes all of it; it is there after a restart; the optical head does not")
+  func configure() throws {
+    var rig = try SupplyRig()
+    #expect(throws: ConfigurationRefusal.sealed(.loads, .moduleArea)) {
+      _ = try rig.meter.configureLoads(
+        Self.unusual, through: .optical, now: rig.now, memory: &rig.memory)
+    }
+    let progress = try rig.meter.configureLoads(
+      Self.unusual, through: .module, now: rig.now, memory: &rig.memory)
+    #expect(progress == .committed)
+    #expect(rig.meter.configuration.loads == Self.unusual)
+    try rig.restart()
+    #expect(rig.meter.configuration.loads == Self.unusual)
+  }
+
+  @Test("the section of the configuration is what it was")
+  func encoding() throws {
+    let loads = Self.unusual
     var configuration = try Bench.configuration()
     configuration.loads = loads
     var bytes = InlineArray<160, UInt8>(repeating: 0)

@@ -149,7 +149,7 @@ import Testing
     ("display:\n  manual: [2.8.0, 1.8.0,\n    activeExport]", 3, ["twice"]),
     ("clock:\n  zone: 900", 2, ["-720 to 840"]),
     ("clock:\n  start: 2026-02-30T00:00:00Z", 2, ["now or a time"]),
-    ("supply:\n  settings:\n    - basis=current\n    - limit=3", 4, ["limit=3", "NAME=VALUE"]),
+    ("supply:\n  settings:\n    - basis=current\n    - limit=3", 4, ["limit=3", "basis=current"]),
     ("supply:\n  settings: [basis=gold]", 2, ["basis=gold"]),
     ("supply:\n  settings: [t1_s=3601]", 2, ["t1_s=3601"]),
     ("supply:\n  settings: [basis=power, k1=1, k2=1.2]", 2, ["k3 <= k2 <= k1"]),

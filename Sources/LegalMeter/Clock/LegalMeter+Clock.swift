@@ -2,18 +2,23 @@ import Bytes
 import MeterTime
 import PermanentMemory
 
+// Inlinable: for a call from another room the whole legal meter would be copied.
+
 /// Questions to the clock.
 extension LegalMeter {
   /// The meter's time at an instant of its owner's time line, for everything that is recorded.
   ///
   /// The owner's time line never steps; the meter's clock may be set.
+  @inlinable
   public func time(at now: Instant) -> Instant { clock.time(at: now) }
 
   /// False from the moment the clock has lost its time until it is set: what is recorded
   /// meanwhile says so.
+  @inlinable
   public var isClockValid: Bool { clock.isValid }
 
   /// The meter's time in its zone, with daylight saving.
+  @inlinable
   public func localTime(at now: Instant) -> LocalDateTime { zone.localTime(at: time(at: now)) }
 
   /// The meter's time as records are stamped: standard time.

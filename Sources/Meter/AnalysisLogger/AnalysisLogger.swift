@@ -218,6 +218,7 @@ extension Meter {
   }
 
   /// When the open interval ends, on the owner's time line; nil while none is open.
+  @inline(__always)
   func analysisDeadline(near now: Instant) -> Instant? {
     guard analysis.isOpen, analysis.wanted == nil else { return nil }
     let length = Int64(analysis.ring.layout.minutes) * 60
@@ -225,6 +226,8 @@ extension Meter {
       of: legal.zone.instant(standardSeconds: (Int64(analysis.number) + 1) * length), near: now)
   }
 
+  // Inlined: a copy of the whole meter would be made for the call.
+  @inline(__always)
   private func analysisNumber(at now: Instant) -> UInt32 {
     let length = Int64(analysis.ring.layout.minutes) * 60
     return UInt32(clamping: legal.zone.standardSeconds(at: legal.time(at: now)) / length)

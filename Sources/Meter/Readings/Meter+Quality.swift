@@ -36,10 +36,47 @@ extension Meter {
     case .lastInterruptionL1: Int64(life.lastInterruption_s(phase: 0))
     case .lastInterruptionL2: Int64(life.lastInterruption_s(phase: 1))
     case .lastInterruptionL3: Int64(life.lastInterruption_s(phase: 2))
+    case .voltageDistortionL1: distortion(0)
+    case .voltageDistortionL2: distortion(1)
+    case .voltageDistortionL3: distortion(2)
+    case .currentDistortionL1: distortion(3)
+    case .currentDistortionL2: distortion(4)
+    case .currentDistortionL3: distortion(5)
     case .neutralVoltage:
       legal.parameters.connection == .fourWire ? Int64(neutralVoltage_mV) : nil
     default: nil
     }
+  }
+
+  /// Takes what the owner's analyser found in a window; the analyser is not part of the meter,
+  /// since it costs ten times what metering does.
+  ///
+  /// - Parameters:
+  ///   - voltage: total harmonic distortion of the voltage, 1/100 per cent; nil where it is unknown.
+  ///   - current: that of the current.
+  public mutating func noteDistortion(_ phase: Phase, voltage: UInt32?, current: UInt32?) {
+    distortions[phase.index] = voltage.map { UInt16(clamping: $0) } ?? .max
+    distortions[3 + phase.index] = current.map { UInt16(clamping: $0) } ?? .max
+  }
+
+  /// A display list or a channel of the analysis logger asks for distortion.
+  public var wantsDistortion: Bool {
+    func isDistortion(_ quantity: QuantityID?) -> Bool {
+      guard let number = quantity?.rawValue else { return false }
+      return number >= QuantityID.voltageDistortionL1.rawValue
+        && number <= QuantityID.currentDistortionL3.rawValue
+    }
+    let layout = analysis.ring.layout
+    for k in 0..<layout.channelCount where isDistortion(layout.quantity(k)) { return true }
+    for kind in DisplayListKind.allCases {
+      for place in 0..<configuration.lists.count(kind)
+      where isDistortion(configuration.lists.view(kind, at: place)) { return true }
+    }
+    return false
+  }
+
+  private func distortion(_ index: Int) -> Int64? {
+    distortions[index] == .max ? nil : Int64(distortions[index])
   }
 
   private static func millivolts(_ level_dV: UInt16?) -> Int64? { level_dV.map { Int64($0) * 100 } }

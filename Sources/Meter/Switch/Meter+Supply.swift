@@ -120,7 +120,7 @@ extension Meter {
     _ parameters: LoadParameters, through door: ConfigurationDoor, now: Instant,
     memory: inout some PageMemory & ~Copyable
   ) throws(ConfigurationRefusal) -> ConfigurationProgress {
-    var bytes = InlineArray<100, UInt8>(repeating: 0)
+    var bytes = InlineArray<98, UInt8>(repeating: 0)
     do throws(BytesError) {
       var writer = ByteWriter(bytes.mutableSpan)
       try Self.head(.loads, LoadParameters.encodedBytes, &writer)

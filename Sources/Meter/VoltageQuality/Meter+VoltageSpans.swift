@@ -9,6 +9,7 @@ import Quantities
 /// count; dips and swells within a window it does not have.
 extension Meter {
   /// When a span must end for the quality of the supply, on the owner's time line.
+  @inline(__always)
   func voltageDeadline(after from: Instant) -> Instant {
     let number = legal.zone.standardSeconds(at: legal.time(at: from)) / 600
     let interval = legal.ownersTime(
@@ -31,6 +32,8 @@ extension Meter {
     turnInterval(to: ended)
   }
 
+  // Inlined: a copy of the whole meter would be made for the call.
+  @inline(__always)
   private func standardSeconds(at now: Instant) -> Int64 {
     max(legal.zone.standardSeconds(at: legal.time(at: now)), 0)
   }

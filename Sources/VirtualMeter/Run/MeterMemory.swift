@@ -28,6 +28,14 @@ enum MeterMemory: PageMemory, ~Copyable {
     }
   }
 
+  /// The whole content.
+  var image: [UInt8] {
+    switch self {
+    case .file(let file): file.image
+    case .ram(let bytes): bytes
+    }
+  }
+
   var pageCount: Int { MemoryMap.pageCount }
 
   var isReady: Bool {
@@ -41,7 +49,8 @@ enum MeterMemory: PageMemory, ~Copyable {
     switch self {
     case .file(let file): file.read(page: page, offset: offset, into: &target)
     case .ram(let bytes):
-      for n in 0..<target.count { target[n] = bytes[page * 256 + offset + n] }
+      let source = bytes.span.extracting((page * 256 + offset)...)
+      for n in 0..<target.count { target[n] = source[n] }
     }
   }
 

@@ -45,6 +45,7 @@ extension MeterRun {
     holdButton(false)
     self.meter = meter
     isPlugged = false
+    distortion = DistortionWatch()
     instruments?.forgetSamples()
   }
 

@@ -93,6 +93,7 @@ public struct MeterRun: ~Copyable {
   var record: ScenarioRecord
   /// What a service shows beside the registers; nil where nobody asks.
   var instruments: Instruments?
+  var distortion = DistortionWatch()
   /// The last read filled its limit, so the source may hold more than standard input shows.
   private var mayHaveMore = false
   /// Registers before the first sample, for comparison with the truth.
@@ -258,6 +259,7 @@ public struct MeterRun: ~Copyable {
     // A second reference to the same storage, gone before the source writes to it again.
     let buffer = buffer
     instruments?.keep(buffer)
+    analyseDistortion(buffer)
     while done < buffer.count {
       let (next, complete) = add(buffer, from: done)
       samples += UInt64(next - done)

@@ -22,7 +22,7 @@ extension MeterRun {
   }
 
   /// Samples in so many cycles of the mains.
-  private func samples(cycles: Int) -> Int {
+  func samples(cycles: Int) -> Int {
     let millihertz = meter.legal.window.frequency_mHz
     let hertz =
       millihertz > 0
