@@ -103,7 +103,7 @@ let package = Package(
       name: "VirtualMeter",
       dependencies: [
         "Bytes", "MeterTime", "Quantities", "Metrology", "PermanentMemory", "LegalMeter", "Meter",
-        "Waveforms", "MeterFaults", "Yams",
+        "IEC62056_21", "DataReadout", "KMPRegisters", "Ports", "Waveforms", "MeterFaults", "Yams",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
@@ -125,8 +125,8 @@ let package = Package(
     .executableTarget(
       name: "kvadrant",
       dependencies: [
-        "Charts", "VirtualMeter", "Waveforms", "Meter", "MeterTime", "Panel", "Simulation",
-        "TypeTest",
+        "Charts", "VirtualMeter", "Waveforms", "Meter", "MeterTime", "IEC62056_21", "DataReadout",
+        "Panel", "Simulation", "TypeTest",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

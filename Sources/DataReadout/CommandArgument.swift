@@ -36,7 +36,8 @@ struct CommandArgument {
 
   /// A byte from two hexadecimal digits.
   static func byte(_ text: Span<UInt8>, at offset: Int) -> UInt8? {
-    guard offset + 1 < text.count, let high = nibble(text[offset]), let low = nibble(text[offset + 1])
+    guard offset + 1 < text.count, let high = nibble(text[offset]),
+      let low = nibble(text[offset + 1])
     else { return nil }
     return high << 4 | low
   }

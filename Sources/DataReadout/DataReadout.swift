@@ -193,7 +193,8 @@ enum BilledValue {
     case .thresholdCount: return Int64(record.periodsAboveThreshold)
     case .pulseInput(let input) where input == 1 || input == 2:
       return Int64(clamping: record.pulseInputs[Int(input) - 1])
-    case .billing(.date): return Int64(meter.legal.zone.localTime(at: record.time).civil.date.yymmdd)
+    case .billing(.date):
+      return Int64(meter.legal.zone.localTime(at: record.time).civil.date.yymmdd)
     case .billing(.time): return Int64(meter.legal.zone.localTime(at: record.time).civil.hhmmss)
     default: return nil
     }

@@ -51,8 +51,7 @@ public struct DataSetAddress: Equatable, Sendable {
       guard let e = Self.digits(text, &offset) else { return nil }
       groups[4] = e
     }
-    if offset < text.count, text[offset] == UInt8(ascii: "*") || text[offset] == UInt8(ascii: "&")
-    {
+    if offset < text.count, text[offset] == UInt8(ascii: "*") || text[offset] == UInt8(ascii: "&") {
       offset += 1
       guard let f = Self.digits(text, &offset) else { return nil }
       groups[5] = f

@@ -283,7 +283,6 @@ public struct IEC62056Client: Sendable {
     return isRefused ? .refused : .complete
   }
 
-
   /// An answer that is nothing but a text in brackets.
   private static func isError(_ text: Span<UInt8>) -> Bool {
     text.count > 2 && text[0] == UInt8(ascii: "(") && text[1] == UInt8(ascii: "E")

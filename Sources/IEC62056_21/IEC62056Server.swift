@@ -88,6 +88,9 @@ public struct IEC62056Server: Sendable {
     endSession()
   }
 
+  /// The number by which the meter is called from now on; a session goes on.
+  public mutating func setNumber(_ number: UInt32) { settings.number = number }
+
   /// Sets what the password by an algorithm is computed from; from whoever has entropy, before
   /// each session.
   public mutating func setOperand(_ entropy: UInt64) {

@@ -49,7 +49,7 @@ public struct RequestMessage: Equatable, Sendable {
   }
 }
 
-/// The identification of a meter: `/` XXX Z [`\W`] text CR LF (clause 6.3.2).
+/// The identification of a meter: stroke, maker, speed, perhaps `\W`, text, CR LF (6.3.2).
 public struct Identification: Equatable, Sendable {
   /// The longest text behind the speed, characters.
   public static var longestText: Int { 16 }

@@ -62,7 +62,8 @@ enum KMPRegisterTable {
     case 0x0001...0x0046, 0x00C7, 0x00DE: first(id)
     case 0x03E9...0x0422: second(id)
     case 0x0434...0x0466: third(id)
-    case 0x0492...0x0495: .quantity(run(.powerFactorL1, id, 0x0492, total: .powerFactor), .powerFactor)
+    case 0x0492...0x0495:
+      .quantity(run(.powerFactorL1, id, 0x0492, total: .powerFactor), .powerFactor)
     case 0x04A6: .quantity(.lifetimeMaximum, .power)
     case 0x04A7: .quantity(.lifetimeMinimum, .power)
     case 0x04AB: .quantity(.analysisInterval, .minutes)

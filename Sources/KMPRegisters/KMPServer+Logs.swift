@@ -187,7 +187,8 @@ struct KMPLogView {
     _ meter: borrowing Meter
   ) -> KMPValue? {
     switch column {
-    case 0x0027: KMPValue(.kilowatt, Int64(record.maxima.activeImport.power_mW) / 1000, exponent: -3)
+    case 0x0027:
+      KMPValue(.kilowatt, Int64(record.maxima.activeImport.power_mW) / 1000, exponent: -3)
     case 0x002B:
       KMPValue(
         .kilowatt, Int64(clamping: record.cumulativeAfter(.activeImport) / 1000), exponent: -3)

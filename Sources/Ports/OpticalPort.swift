@@ -145,6 +145,7 @@ public struct OpticalPort: Sendable {
       hasFrame = false
     }
     while readout.answer(&iec, &meter, &memory) {}
+    iec.setNumber(meter.configuration.meterNumber)
   }
 
   private mutating func answerFrame(

@@ -14,6 +14,7 @@ struct PortOptions: ParsableArguments {
     help: ArgumentHelp(
       "All ports from this one on: web, DLMS, KMP, M-Bus, optical; 0 for any.", valueName: "n"))
   var portsFrom: String?
+  @OptionGroup var optical: OpticalOptions
   @Option(help: ArgumentHelp("Log from this level on, to standard error.", valueName: "level"))
   var log: String?
 
@@ -35,7 +36,15 @@ struct PortOptions: ParsableArguments {
     if let text = Settings.text(web, "KVADRANT_WEB") {
       address = try PanelAddress(parsing: text)
     }
-    guard let asked = address ?? usual.map({ PanelAddress(port: $0) }) else { return nil }
+    guard let asked = address ?? usual.map({ PanelAddress(port: $0) }) else {
+      guard let port = try optical.open(from: nil, service: service, setup: setup) else {
+        return nil
+      }
+      var table = PortTable()
+      table.open(.optical, number: port.number, address: port.address)
+      if let folder { try table.keep(in: folder) }
+      return OpenPorts(server: nil, optical: port, table: table, token: nil, folder: folder)
+    }
     var panel = PanelServer.Setup(
       address: asked, token: try token(for: asked), label: MeterLabel(setup).svg)
     panel.variant = setup.variant
@@ -50,8 +59,17 @@ struct PortOptions: ParsableArguments {
     }
     var table = PortTable(from: first)
     table.open(.web, number: server.address.port, address: server.address.url)
+    let port: OpticalPortServer?
+    do throws(Failure) {
+      port = try optical.open(from: first, service: service, setup: setup)
+    } catch {
+      server.stop()
+      throw error
+    }
+    if let port { table.open(.optical, number: port.number, address: port.address) }
     if let folder { try table.keep(in: folder) }
-    return OpenPorts(server: server, table: table, token: panel.token, folder: folder)
+    return OpenPorts(
+      server: server, optical: port, table: table, token: panel.token, folder: folder)
   }
 
   private static func port(_ text: String) throws(Failure) -> Int {
@@ -91,14 +109,21 @@ struct PortOptions: ParsableArguments {
 
 /// The open ports of a running meter.
 struct OpenPorts {
-  let server: PanelServer
+  /// The panel; nil where only other ports were asked for.
+  let server: PanelServer?
+  let optical: OpticalPortServer?
   let table: PortTable
   let token: Token?
   let folder: StateDirectory?
 
   /// The address for a browser, with the token where one is needed.
-  var address: String {
-    server.address.url + (token.map { "?token=\($0.text)" } ?? "")
+  var address: String? {
+    server.map { $0.address.url + (token.map { "?token=\($0.text)" } ?? "") }
+  }
+
+  /// What listens, a line for each.
+  var lines: [String] {
+    (address.map { ["panel  \($0)"] } ?? []) + (optical.map { ["optical  \($0.address)"] } ?? [])
   }
 
   /// The first line of `--json`.
@@ -107,6 +132,7 @@ struct OpenPorts {
   /// Ends what listens.
   func close() {
     if let folder { PortTable.forget(in: folder) }
-    server.stop()
+    optical?.close()
+    server?.stop()
   }
 }

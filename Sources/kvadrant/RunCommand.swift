@@ -74,7 +74,7 @@ struct RunCommand: ParsableCommand {
     defer { open?.close() }
     try service.start()
     if let open {
-      StandardOutput.line(json ? open.json : "panel  \(open.address)")
+      for line in json ? [open.json] : open.lines { StandardOutput.line(line) }
     }
     let result = try service.wait()
     try StandardOutput.result(json ? result.json.text : result.report)

@@ -167,9 +167,11 @@ final class ReadoutRig {
     rig.open()
     let whole = rig.block("\u{1}R5\u{2}P.01(;)\u{3}")
     let lines = whole.split(separator: "\r\n").map(String.init)
-    #expect(lines.first == "P.01(0260304131500)(00)(15)(4)(1.29)(kWh)(2.29)(kWh)(3.29)(kvarh)(4.29)(kvarh)")
+    let units = "(1.29)(kWh)(2.29)(kWh)(3.29)(kvarh)(4.29)(kvarh)"
+    #expect(lines.first == "P.01(0260304131500)(00)(15)(4)" + units)
     // 9 kW for a quarter of an hour.
-    #expect(lines.dropFirst() == Array(repeating: "(2.2500)(0.0000)(0.0000)(0.0000)", count: 4)[...])
+    let quarter = "(2.2500)(0.0000)(0.0000)(0.0000)"
+    #expect(Array(lines.dropFirst()) == Array(repeating: quarter, count: 4))
     var blocks = [rig.block("\u{1}R6\u{2}P.01()\u{3}")]
     while blocks.count < 20, rig.server.state == .blockSent {
       let more = rig.send("\u{6}")

@@ -24,27 +24,36 @@ struct LinePair {
   /// Lets time go by until an event of the reader ends its work.
   mutating func run(until done: (ClientEvent) -> Bool) {
     for _ in 0..<6000 {
-      var bytes = InlineArray<8, UInt8>(repeating: 0)
-      var span = bytes.mutableSpan
-      let sent = client.next(into: &span, now: rig.now)
-      for k in 0..<sent {
+      for byte in fromReader() {
         // On lines that are set differently nothing is understood.
-        let character = client.line == rig.server.line ? bytes[k] : 0x7F
-        rig.server.receive(character, now: rig.now)
+        rig.server.receive(client.line == rig.server.line ? byte : 0x7F, now: rig.now)
       }
       rig.answer()
       rig.server.advance(to: rig.now)
       let serverLine = rig.server.line
-      let got = rig.server.next(into: &span, now: rig.now)
-      for k in 0..<got {
+      for byte in fromMeter() {
         count += 1
-        let character = client.line == serverLine ? damage(count, bytes[k]) : 0x7F
+        let character = client.line == serverLine ? damage(count, byte) : 0x7F
         if note(client.receive(character & 0x7F, now: rig.now), done) { return }
       }
       if note(client.advance(to: rig.now), done) { return }
       rig.now += .milliseconds(10)
     }
     Issue.record("the reader did not come to an end")
+  }
+
+  private mutating func fromReader() -> [UInt8] {
+    var bytes = InlineArray<8, UInt8>(repeating: 0)
+    var span = bytes.mutableSpan
+    let count = client.next(into: &span, now: rig.now)
+    return (0..<count).map { bytes[$0] }
+  }
+
+  private mutating func fromMeter() -> [UInt8] {
+    var bytes = InlineArray<8, UInt8>(repeating: 0)
+    var span = bytes.mutableSpan
+    let count = rig.server.next(into: &span, now: rig.now)
+    return (0..<count).map { bytes[$0] }
   }
 
   private mutating func note(_ event: ClientEvent, _ done: (ClientEvent) -> Bool) -> Bool {

@@ -40,6 +40,11 @@ struct ServerRig {
     return String(decoding: out, as: UTF8.self)
   }
 
+  private var argument: [UInt8] {
+    let argument = server.argument
+    return (0..<argument.count).map { argument[$0] }
+  }
+
   mutating func answer() {
     while let request = server.request, server.room >= 160 {
       switch request {
@@ -51,8 +56,7 @@ struct ServerRig {
           server.finish()
         }
       case .command(.read, _):
-        let argument = server.argument
-        let text = (0..<argument.count).map { argument[$0] }
+        let text = argument
         if text.starts(with: Array("1.8.0".utf8)) {
           server.write(Array("1.8.0(0000123*kWh)".utf8).span)
           server.finish()

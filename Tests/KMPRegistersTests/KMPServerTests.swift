@@ -72,7 +72,8 @@ final class KMPRig {
   @Test("type and serial number")
   func identity() throws {
     let rig = try KMPRig()
-    #expect(rig.ask(.getType)?.prefix(2) == (MeterVariant.standard.hasSwitch ? [0x63, 0] : [0x62, 0]))
+    #expect(
+      rig.ask(.getType)?.prefix(2) == (MeterVariant.standard.hasSwitch ? [0x63, 0] : [0x62, 0]))
     #expect(rig.ask(.getSerialNumber) == [0, 0x98, 0x96, 0x81])
   }
 

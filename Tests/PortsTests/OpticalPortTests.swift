@@ -68,7 +68,8 @@ import Testing
     #expect(Self.isKMP(rig.send(Self.kmp)))
     #expect(Self.isReadout(rig.send(Self.request)))
     #expect(Self.isKMP(rig.send(Self.kmp)), "at once after a readout")
-    #expect(Self.isReadout(rig.send([0x00, 0x00, 0x7E] + Self.request)), "noughts and noise before")
+    #expect(
+      Self.isReadout(rig.send([0x00, 0x00, 0x7E] + Self.request)), "noughts and noise before")
   }
 
   @Test("even parity made and checked here: 7E1 and 8N1 on one line")
