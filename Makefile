@@ -23,13 +23,14 @@ demo: needs-build ## Show a running meter, its glass and its registers, in the t
 	"$$(swift build -c release --show-bin-path)/kvadrant" demo
 
 .PHONY: test
-test: needs-test needs-browser check ## Everything a change has to pass; the runner's summary comes last.
+test: needs-test needs-browser needs-clients check ## Everything a change has to pass; the runner's summary comes last.
 	swift build --build-tests
 	swift build -c release --product kvadrant
 	.ci/readme-commands --bin "$$(swift build -c release --show-bin-path)"
 	$(MAKE) --no-print-directory torture typetest simulation firmware-smoke bench
 	"$$(swift build -c release --show-bin-path)/kvadrant" scenario run --all
 	Tests/Browser/run
+	Tests/Clients/run
 	swift test --disable-xctest --skip '$(ALONE)'
 	swift test --disable-xctest --no-parallel --filter '$(ALONE)'
 
@@ -113,7 +114,12 @@ browser: needs-test needs-browser ## Show the panel to a real browser and check 
 	swift build -c release --product kvadrant
 	Tests/Browser/run
 
-.PHONY: needs-build needs-test needs-browser
+.PHONY: clients
+clients: needs-clients ## Read a running meter's ports with programs that nobody here wrote.
+	swift build -c release --product kvadrant
+	Tests/Clients/run
+
+.PHONY: needs-build needs-test needs-browser needs-clients
 needs-build:
 	@.ci/need git:git
 needs-browser: needs-test
@@ -122,5 +128,10 @@ needs-browser: needs-test
 	@test -x out/browser/bin/python3 || python3 -m venv out/browser
 	@out/browser/bin/python3 -c 'import playwright' 2>/dev/null || \
 		out/browser/bin/pip install -q playwright
+needs-clients: needs-test
+	@python3 -c 'import ensurepip' 2>/dev/null || .ci/need ensurepip:python3-venv
+	@test -x out/clients/bin/python3 || python3 -m venv out/clients
+	@out/clients/bin/python3 -c 'import iec62056_21, serial' 2>/dev/null || \
+		out/clients/bin/pip install -q iec62056-21==0.0.2 pyserial==3.5
 needs-test: needs-build
 	@.ci/need python3:python3 qemu-system-arm:qemu-system-arm valgrind:valgrind

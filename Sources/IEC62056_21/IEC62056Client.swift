@@ -26,7 +26,7 @@ public struct IEC62056Client: Sendable {
   private var output = InlineArray<192, UInt8>(repeating: 0)
   private var outputCount = 0
   private var outputStart = 0
-  private var holdUntil = Instant(ticks: .min)
+  private var holdUntil = Instant(ticks: .min / 4)
   private var check = BlockCheck()
   private var isInBlock = false
   private var isLastBlock = false

@@ -56,7 +56,7 @@ public struct IEC62056Server: Sendable {
 
   var input = InlineArray<208, UInt8>(repeating: 0)
   var inputCount = 0
-  var lastCharacter = Instant(ticks: .min)
+  var lastCharacter = Instant(ticks: .min / 4)
   /// Place of the argument of the command in work.
   var argumentRange = 0..<0
   var command: ProgrammingCommand?
@@ -71,7 +71,7 @@ public struct IEC62056Server: Sendable {
   private var output = InlineArray<320, UInt8>(repeating: 0)
   private var outputStart = 0
   private var outputCount = 0
-  private var holdUntil = Instant(ticks: .min)
+  private var holdUntil = Instant(ticks: .min / 4)
   private var sequel: Sequel?
   private var isInBlock = false
   private var check = BlockCheck()

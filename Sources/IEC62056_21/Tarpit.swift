@@ -11,7 +11,7 @@ public struct Tarpit: Equatable, Sendable {
 
   /// Wrong passwords since the last right one; stays at 255.
   public private(set) var failures: UInt8 = 0
-  private var until = Instant(ticks: .min)
+  private var until = Instant(ticks: .min / 4)
 
   public init() {}
 

@@ -44,7 +44,7 @@ public struct KMPServer: Sendable {
   public let rights: Rights
   var openUntil: Instant?
   var failures: UInt8 = 0
-  var waitUntil = Instant(ticks: .min)
+  var waitUntil = Instant(ticks: .min / 4)
   /// The last record that was read of each log, and whether there was one.
   var lastRead = InlineArray<16, UInt16>(repeating: 0)
   var hasRead: UInt16 = 0

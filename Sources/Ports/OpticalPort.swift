@@ -37,7 +37,7 @@ public struct OpticalPort: Sendable {
 
   private var deframer = KMPDeframer(start: KMPFrame.startOfRequest)
   private var hasFrame = false
-  private var lastOctet = Instant(ticks: .min)
+  private var lastOctet = Instant(ticks: .min / 4)
   private var output = InlineArray<512, UInt8>(repeating: 0)
   private var outputStart = 0
   private var outputCount = 0
