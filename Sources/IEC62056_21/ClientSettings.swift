@@ -9,8 +9,9 @@ public struct ClientSettings: Sendable {
   public var choice: Acknowledgement.Choice
   /// The longest wait for the first character of an answer, and between two.
   public var patience = Instant.Duration.milliseconds(2000)
-  /// Between the answer to an identification and the new speed (6.6: 200 ms at least).
-  public var switchPause = Instant.Duration.milliseconds(250)
+  /// Between the answer to an identification and the new speed; a meter speaks again after 200 ms
+  /// at the earliest (6.6).
+  public var switchPause = Instant.Duration.milliseconds(150)
   /// How often a request without an answer is said again.
   public var repeats: UInt8 = 2
 

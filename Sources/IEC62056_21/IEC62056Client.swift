@@ -235,7 +235,7 @@ public struct IEC62056Client: Sendable {
     case ControlCharacter.endOfText, ControlCharacter.endOfBlock:
       isLastBlock = character == ControlCharacter.endOfText
       state = .check
-      if count > 0 { return .line }
+      if count > 0 && !startsNewLine { return .line }
     case ControlCharacter.lineFeed:
       if count > 0, characters[count - 1] == ControlCharacter.carriageReturn { count -= 1 }
       // The stroke that ends a readout is no line.

@@ -44,7 +44,7 @@ final class ReadoutRig {
   func take() -> String {
     var out: [UInt8] = []
     var idle = 0
-    while idle < 4 {
+    while idle < 8 {
       while readout.answer(&server, &meter, &memory) {}
       memory.maintain()
       var bytes = InlineArray<64, UInt8>(repeating: 0)

@@ -27,7 +27,7 @@ struct ServerRig {
   mutating func take() -> String {
     var out: [UInt8] = []
     var idle = 0
-    while idle < 4 {
+    while idle < 8 {
       answer()
       var bytes = InlineArray<16, UInt8>(repeating: 0)
       var span = bytes.mutableSpan

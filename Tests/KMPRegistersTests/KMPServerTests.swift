@@ -114,7 +114,7 @@ final class KMPRig {
       let item = try #require(found)
       #expect(item.register == id && item.value.upperBound == answer.count)
     }
-    #expect(high == 0 ? known > 120 : known == 0)
+    #expect(high == 0 ? known > 100 : known == 0)
   }
 
   @Test("clock: registers are local, the clock register is standard time with a flag")

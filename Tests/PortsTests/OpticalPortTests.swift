@@ -40,7 +40,7 @@ import Testing
       }
       var out: [UInt8] = []
       var idle = 0
-      while idle < 6 {
+      while idle < 8 {
         if port.needsMeter { port.work(now: clock, &meter, &memory) }
         var bytes = InlineArray<40, UInt8>(repeating: 0)
         var span = bytes.mutableSpan

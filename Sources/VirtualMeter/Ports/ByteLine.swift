@@ -56,14 +56,15 @@ final class ByteLine: @unchecked Sendable {
   }
 
   private static func pseudoTerminal() throws(Failure) -> ByteLine {
-    let master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)
+    var (master, slave): (Int32, Int32) = (-1, -1)
     var name = [CChar](repeating: 0, count: 128)
-    guard master >= 0, grantpt(master) == 0, unlockpt(master) == 0,
-      ptsname_r(master, &name, name.count) == 0
-    else { throw failure("no pseudo terminal", "pty") }
-    let path = name.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
-    let slave = Foundation.open(path, O_RDWR | O_NOCTTY | O_CLOEXEC)
-    guard slave >= 0, makeRaw(slave, nil) else { throw failure("cannot be opened", path) }
+    guard openpty(&master, &slave, &name, nil, nil) == 0 else {
+      throw failure("no pseudo terminal", "pty")
+    }
+    for end in [master, slave] { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    let path = String(
+      decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    guard makeRaw(slave, nil) else { throw failure("cannot be set", path) }
     return ByteLine(address: path, descriptor: master, keeper: slave)
   }
 
@@ -170,7 +171,7 @@ final class ByteLine: @unchecked Sendable {
 
   private func write(_ bytes: UnsafeRawPointer, _ count: Int) -> Int {
     listener >= 0
-      ? Foundation.send(descriptor, bytes, count, Int32(MSG_NOSIGNAL.rawValue))
+      ? Foundation.send(descriptor, bytes, count, Int32(MSG_NOSIGNAL))
       : Foundation.write(descriptor, bytes, count)
   }
 
