@@ -7,13 +7,14 @@ extension IEC62056Server {
   public mutating func receive(_ character: UInt8, now: Instant) {
     let isLate = now - lastCharacter > settings.times.character
     lastCharacter = now
+    // What has been sent may be over without anybody having asked for more.
+    settle(now: now)
     switch state {
     // The line is half duplex: what comes while the meter sends is an echo or noise.
     case .readout, .answering, .handedOver: return
     case .idle, .identified, .programming, .blockSent: break
     }
     guard pendingOutput == 0 else { return }
-    settle(now: now)
     if isLate { inputCount = 0 }
     switch state {
     case .idle: receiveRequest(character, now: now)

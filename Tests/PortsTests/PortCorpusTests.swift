@@ -1,5 +1,6 @@
 import Foundation
 import KMP
+import MeterTime
 import Testing
 
 @testable import Ports
