@@ -28,6 +28,7 @@ let package = Package(
     .library(name: "Quantities", targets: ["Quantities"]),
     .library(name: "Ciphers", targets: ["Ciphers"]),
     .library(name: "MBus", targets: ["MBus"]),
+    .library(name: "MBusRecords", targets: ["MBusRecords"]),
     .library(name: "Metrology", targets: ["Metrology"]),
     .library(name: "PermanentMemory", targets: ["PermanentMemory"]),
     .library(name: "LegalMeter", targets: ["LegalMeter"]),
@@ -78,6 +79,10 @@ let package = Package(
       ]),
     // the languages
     core("MBus", ["Bytes", "MeterTime", "Quantities", "Ciphers"]),
+    // the meter in its languages
+    core(
+      "MBusRecords",
+      ["Bytes", "MeterTime", "Quantities", "LegalMeter", "Meter", "MBus"]),
     // hosted
     .target(
       name: "Waveforms", dependencies: ["Metrology", "Quantities"], swiftSettings: common),
@@ -144,6 +149,7 @@ let package = Package(
     tests("Quantities"),
     tests("Ciphers"),
     tests("MBus", ["MeterFaults"]),
+    tests("MBusRecords", ["MeterFaults"]),
     tests("Metrology"),
     tests("PermanentMemory", ["MeterFaults"]),
     tests("LegalMeter", ["MeterFaults"]),

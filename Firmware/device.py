@@ -5,6 +5,7 @@ other line goes to the report port as commands; what the report port says comes 
 
 import argparse
 import os
+import queue
 import socket
 import tempfile
 import threading
@@ -27,10 +28,12 @@ class Relay:
         self.connection = connection
         self.pending = b""
         self.taken = threading.Event()
+        self.lines = queue.SimpleQueue()
 
     def run(self):
         """Until the other side hangs up."""
         threading.Thread(target=self._answers, daemon=True).start()
+        threading.Thread(target=self._send, daemon=True).start()
         try:
             while data := self.connection.recv(1 << 20):
                 self.pending += data
@@ -74,7 +77,7 @@ class Relay:
         data = self.board.report.pending
         try:
             while data or (data := port.recv(65536)):
-                self.connection.sendall(data)
+                self.lines.put(data)
                 *lines, text = (text + data).split(b"\n")
                 for line in lines:
                     if line.startswith(b"file "):
@@ -83,6 +86,16 @@ class Relay:
                         is_reading = False
                         self.taken.set()
                 data = b""
+        except OSError:
+            # The board has been ended.
+            pass
+
+    def _send(self):
+        """What the board said, when the other side likes to read it: while that sends frames it
+        need not, and the board goes on meanwhile."""
+        try:
+            while True:
+                self.connection.sendall(self.lines.get())
         except OSError:
             pass
 

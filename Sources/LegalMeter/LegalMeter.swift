@@ -279,6 +279,7 @@ public struct LegalMeter {
   public func isRegistering(_ phase: Phase) -> Bool { gates[phase.index].activeOn }
 
   /// True when the voltages follow each other as L1, L2, L3; nil without three voltages.
+  @inline(__always)
   public var isPhaseSequenceRight: Bool? {
     guard parameters.connection == .fourWire else { return nil }
     for k in 0..<3 where window[k].voltage_mV < settings.presentVoltage_mV { return nil }

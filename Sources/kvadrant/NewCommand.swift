@@ -34,6 +34,9 @@ struct NewCommand: ParsableCommand {
     help: ArgumentHelp(
       "Whose past: family, family-car, family-solar or family-solar-car.", valueName: "name"))
   var household: String?
+  @Option(
+    help: ArgumentHelp("Minutes of a registration period: 5, 15, 30 or 60.", valueName: "minutes"))
+  var interval: String?
   @Option(help: ArgumentHelp("Where the past ends, ISO 8601; now if not given.", valueName: "time"))
   var until: String?
   @Option(help: ArgumentHelp("Chooses clouds, appliances and disturbances.", valueName: "n"))
@@ -45,7 +48,10 @@ struct NewCommand: ParsableCommand {
 
   func validate() throws {
     guard history == nil else { return }
-    for (name, value) in [("--household", household), ("--until", until), ("--state", state)]
+    for (name, value) in [
+      ("--household", household), ("--interval", interval), ("--until", until),
+      ("--state", state),
+    ]
     where value != nil {
       throw ValidationError("\(name) belongs to --history.")
     }
@@ -69,7 +75,7 @@ struct NewCommand: ParsableCommand {
   /// What `--history` asks for, checked before anything is written.
   private func past(of setup: MeterSetup) throws(Failure) -> MeterHistory? {
     guard let history else { return nil }
-    guard let length = MeterHistory.Length(history) else {
+    guard let past = MeterHistory.Length(history) else {
       throw Failure(
         .usage, what: "--history \(history)", expected: "a length such as 3y or 90d",
         next: "give for example --history 3y")
@@ -83,8 +89,9 @@ struct NewCommand: ParsableCommand {
     }
     let now = ISOTime.instant(unix: Date().timeIntervalSince1970)
     return try MeterHistory(
-      meter: setup, household: kind, seed: try Settings.seed(seed), length: length,
-      until: try Settings.instant(until, "KVADRANT_UNTIL", "--until") ?? now)
+      meter: setup, household: kind, seed: try Settings.seed(seed), length: past,
+      until: try Settings.instant(until, "KVADRANT_UNTIL", "--until") ?? now,
+      interval: try MeterHistory.interval(minutes: interval ?? "15"))
   }
 
   private var stateFolder: String {

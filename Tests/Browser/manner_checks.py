@@ -5,7 +5,7 @@ import re
 import time
 from pathlib import Path
 
-from chart_checks import give_year
+from chart_checks import open_profile, past
 from stage import Stage
 
 VIEWS = ["bench", "wiring", "signals", "phasors", "registers", "accuracy", "typetest", "history",
@@ -103,9 +103,8 @@ def keyboard_alone(stage):
         moved = stage.meter.until(
             lambda state: abs(state["bench"]["loads"][0]["i_A"] - float(after)) < 0.01)
         assert moved, f"the meter does not follow to {after} A"
-        give_year(page)
-        page.goto(f"{stage.meter.url}#/history/profile")
-        page.wait_for_function("document.querySelector('#history-chart')?.dataset.columns > 0")
+    with past(stage) as page:
+        open_profile(page)
         chart = page.locator(".chart")
         chart.focus()
         whole = chart.get_attribute("aria-label")

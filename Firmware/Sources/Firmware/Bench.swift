@@ -175,6 +175,9 @@ struct Bench: ~Copyable {
       audit = CRC32()
       ReportLine("audit").send()
     case 0x45: end()  // E
+    case 0x46:  // F, here and not in `diagnose`: its frame would lie below everything that meters
+      takeFeedFile()
+      reportStatus()
     case 0x52: report()  // R
     default: return diagnose(command.letter)
     }

@@ -1,4 +1,5 @@
 import LegalMeter
+import PermanentMemory
 import Quantities
 
 extension Meter {
@@ -52,7 +53,7 @@ extension Meter {
   /// since it costs ten times what metering does.
   ///
   /// - Parameters:
-  ///   - voltage: total harmonic distortion of the voltage, 1/100 per cent; nil where unknown.
+  ///   - voltage: total harmonic distortion, 1/100 per cent; nil where it is unknown.
   ///   - current: that of the current.
   public mutating func noteDistortion(_ phase: Phase, voltage: UInt32?, current: UInt32?) {
     distortions[phase.index] = voltage.map { UInt16(clamping: $0) } ?? .max

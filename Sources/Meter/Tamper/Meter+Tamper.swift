@@ -77,6 +77,7 @@ extension Meter {
   }
 
   /// Phases that carry current without voltage, bit 0 for L1.
+  // Inlined, as what it asks: a copy of the whole meter would lie on the stack.
   @inline(__always)
   private var currentsWithoutVoltage: UInt8 {
     var phases = phasesBelow(legal.parameters.nominalVoltage_mV / 5)

@@ -16,6 +16,8 @@ public struct MeterHistory: Sendable {
   public let from: Instant
   /// Last instant, a whole quarter-hour.
   public let until: Instant
+  /// Length of its registration periods.
+  public let interval: PeriodLength
 
   /// How long a past is.
   public enum Length: Equatable, Sendable {
@@ -53,13 +55,15 @@ public struct MeterHistory: Sendable {
   /// - Parameters:
   ///   - length: a day to 16 years.
   ///   - until: its end, rounded down to a quarter-hour.
+  ///   - interval: length of the registration periods.
   /// - Throws: `usage` for a length that cannot be, and what `HistoryHousehold` throws.
   public init(
     meter: MeterSetup, household kind: HistoryHousehold.Kind, seed: UInt64, length: Length,
-    until: Instant
+    until: Instant, interval: PeriodLength = .minutes15
   ) throws(Failure) {
     self.meter = meter
     self.seed = seed
+    self.interval = interval
     household = try HistoryHousehold(kind, seed: seed)
     self.until = Instant(seconds: until.seconds.quotientAndRemainderFloor(900).0 * 900)
     let begin = Self.begin(length, before: self.until)
@@ -71,6 +75,18 @@ public struct MeterHistory: Sendable {
         expected: "one of a day to \(Self.longestYears) years that begins after 1999",
         next: "give for example --history 3y or --history 90d")
     }
+  }
+
+  /// A length of the registration periods.
+  ///
+  /// - Throws: `usage` for anything but 5, 15, 30 or 60.
+  public static func interval(minutes text: String) throws(Failure) -> PeriodLength {
+    guard let length = UInt8(text).flatMap({ PeriodLength(rawValue: $0) }) else {
+      throw Failure(
+        .usage, what: "--interval \(text)", expected: "5, 15, 30 or 60",
+        next: "give one of these numbers")
+    }
+    return length
   }
 
   private static func begin(_ length: Length, before until: Instant) -> Instant {
@@ -95,7 +111,9 @@ public struct MeterHistory: Sendable {
   public func make() throws(Failure) -> Outcome {
     var memory = SparedMemory(try MeterMemory(nil))
     memory.recover()
-    var model = Meter(try meter.configuration(at: from), .bench)
+    var configuration = try meter.configuration(at: from)
+    configuration.periods.length = interval
+    var model = Meter(configuration, .bench)
     do throws(StartRefusal) {
       _ = try model.start(now: from, chip: .hasRun, memory: &memory)
     } catch {

@@ -125,7 +125,8 @@ export class Chart {
     const series = await this.source(from, to, width);
     if (turn !== this.asked || !series) return;
     this.series = series;
-    this.view = this.range ?? [series.first_s, series.last_s];
+    // A series that has just begun has no length yet.
+    this.view = this.range ?? [series.first_s, Math.max(series.last_s, series.first_s + 1)];
     this.paint();
     if (this.clicked !== undefined) {
       this.clicked = undefined;
