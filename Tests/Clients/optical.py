@@ -52,32 +52,35 @@ def read_out():
 
 
 def programming():
-    """Mode C: password, reading and writing of the package.
+    """Mode C: password, reading, writing and break of the package.
 
-    Release 0.0.2 cannot read an answer without an address (its class wants one): that class gets
-    what it wants here, and nothing else of the package is touched.
+    Release 0.0.2 cannot send a password: it forgets an argument of its own class and gives a number as
+    text. So its message of a password is made here, with both right; everything else is the package.
     """
-    original = messages.DataSet.__init__
-
-    def patched(self, address=None, value=None, unit=None, no_address=False):
-        original(self, address, value, unit, no_address)
-
     with Meter("--optical", "tcp://127.0.0.1:0", "--optical-mode", "c") as meter:
         client = Iec6205621Client.with_tcp_transport(
             address=("127.0.0.1", meter.number()), device_address="10000001", password="00000000")
         client.connect()
+        client.access_programming_mode()
+        password = messages.DataSet(address="", value="00000000")
+        client.transport.send(
+            messages.CommandMessage(command="P", command_type=1, data_set=password).to_bytes())
+        assert client._recv_ack() == "\x06", "the password is taken"
+        read = client.read_single_value("1.8.0")
+        assert (read.address, read.value, read.unit) == ("1.8.0", "0000000", "kWh"), read
+        before = client.read_single_value("0.9.1").value
+        client.write_single_value("0.0.0", "12345678")
+        assert client.read_single_value("0.0.0").value == "12345678"
+        # A legal register is not taken: the package then finds no acknowledge.
         try:
-            messages.DataSet.__init__ = patched
-            client.access_programming_mode()
-            client.send_password("00000000")
-            client._recv_ack()
-            read = client.read_single_value("1.8.0")
-            assert (read.value, read.unit) == ("0000000", "kWh"), read
-            client.send_break()
-        finally:
-            messages.DataSet.__init__ = original
+            client.write_single_value("1.8.0", "0000001")
+            raise SystemExit("a legal register was written")
+        except ValueError:
+            client.transport.recv(9)
+        assert len(before) == 6
+        client.send_break()
         client.disconnect()
-    checked("iec62056-21 opens the programming mode over TCP and reads a value")
+    checked("iec62056-21 reads and writes in the programming mode over TCP")
 
 
 def terminal():
