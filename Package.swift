@@ -33,6 +33,10 @@ let package = Package(
     .library(name: "PermanentMemory", targets: ["PermanentMemory"]),
     .library(name: "LegalMeter", targets: ["LegalMeter"]),
     .library(name: "Meter", targets: ["Meter"]),
+    .library(name: "HDLC", targets: ["HDLC"]),
+    .library(name: "COSEM", targets: ["COSEM"]),
+    .library(name: "DLMS", targets: ["DLMS"]),
+    .library(name: "COSEMObjects", targets: ["COSEMObjects"]),
     .library(name: "Waveforms", targets: ["Waveforms"]),
     .library(name: "Charts", targets: ["Charts"]),
     .executable(name: "kvadrant", targets: ["kvadrant"]),
@@ -79,6 +83,15 @@ let package = Package(
       ]),
     // the languages
     core("MBus", ["Bytes", "MeterTime", "Quantities", "Ciphers"]),
+    core("HDLC", ["Bytes", "MeterTime"]),
+    core("COSEM", ["Bytes", "MeterTime", "Quantities"]),
+    core("DLMS", ["Bytes", "MeterTime", "Quantities", "Ciphers", "COSEM"]),
+    core(
+      "COSEMObjects",
+      [
+        "Bytes", "MeterTime", "Quantities", "Metrology", "PermanentMemory", "LegalMeter", "Meter",
+        "COSEM", "DLMS",
+      ]),
     // the meter in its languages
     core(
       "MBusRecords",
@@ -108,7 +121,8 @@ let package = Package(
       name: "VirtualMeter",
       dependencies: [
         "Bytes", "MeterTime", "Quantities", "Metrology", "PermanentMemory", "LegalMeter", "Meter",
-        "IEC62056_21", "DataReadout", "KMPRegisters", "Ports", "Waveforms", "MeterFaults", "Yams",
+        "IEC62056_21", "DataReadout", "KMPRegisters", "Ports",
+        "Waveforms", "MeterFaults", "Ciphers", "HDLC", "COSEM", "DLMS", "COSEMObjects", "Yams",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
@@ -159,6 +173,10 @@ let package = Package(
     tests("DataReadout", ["MeterFaults"]),
     tests("KMPRegisters", ["MeterFaults"]),
     tests("Ports", ["MeterFaults"]),
+    tests("HDLC", ["MeterFaults"]),
+    tests("COSEM", ["MeterFaults"]),
+    tests("DLMS", ["MeterFaults"]),
+    tests("COSEMObjects", ["MeterFaults"]),
     tests("Simulation", ["MeterFaults"]),
     tests("Waveforms"),
     tests("Charts"),

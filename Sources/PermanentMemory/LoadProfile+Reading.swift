@@ -7,6 +7,22 @@ public struct ProfilePlace: Equatable, Sendable {
   /// Number of the record in it, unless a marker says otherwise.
   var number: UInt32
   var generation: UInt16
+
+  /// The place as two numbers, for whoever keeps it beside the places of other logs.
+  public var words: (UInt64, UInt64) {
+    (UInt64(slot), UInt64(number) << 16 | UInt64(generation))
+  }
+
+  /// A place from its numbers; wrong ones read nothing that is not there.
+  public init(words: (UInt64, UInt64)) {
+    slot = UInt32(truncatingIfNeeded: words.0)
+    number = UInt32(truncatingIfNeeded: words.1 >> 16) & 0xFF_FFFF
+    generation = UInt16(truncatingIfNeeded: words.1)
+  }
+
+  init(slot: UInt32, number: UInt32, generation: UInt16) {
+    (self.slot, self.number, self.generation) = (slot, number, generation)
+  }
 }
 
 /// Reads a load profile row by row, the oldest first. Rows that are overwritten meanwhile are

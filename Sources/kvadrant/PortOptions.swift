@@ -12,6 +12,11 @@ struct PortOptions: ParsableArguments {
   var web: String?
   @Option(
     help: ArgumentHelp(
+      "DLMS/COSEM over TCP: tcp://ADDRESS:PORT, or tcp+hdlc:// for HDLC; port 0 for any.",
+      valueName: "url"))
+  var dlms: String?
+  @Option(
+    help: ArgumentHelp(
       "All ports from this one on: web, DLMS, KMP, M-Bus, optical; 0 for any.", valueName: "n"))
   var portsFrom: String?
   @OptionGroup var optical: OpticalOptions
@@ -32,19 +37,49 @@ struct PortOptions: ParsableArguments {
     service: MeterService, setup: MeterSetup, folder: StateDirectory?, usual: Int? = nil
   ) throws(Failure) -> OpenPorts? {
     let first = try Settings.text(portsFrom, "KVADRANT_PORTS_FROM").map(Self.port)
+    var table = PortTable(from: first)
+    let dlms = try openDLMS(from: first, service: service)
+    if let dlms { table.open(.dlms, number: dlms.address.port, address: dlms.address.url) }
     var address: PanelAddress? = first.map { PanelAddress(port: $0) }
     if let text = Settings.text(web, "KVADRANT_WEB") {
       address = try PanelAddress(parsing: text)
     }
-    guard let asked = address ?? usual.map({ PanelAddress(port: $0) }) else {
-      guard let port = try optical.open(from: nil, service: service, setup: setup) else {
-        return nil
-      }
-      var table = PortTable()
-      table.open(.optical, number: port.number, address: port.address)
-      if let folder { try table.keep(in: folder) }
-      return OpenPorts(server: nil, optical: port, table: table, token: nil, folder: folder)
+    var open = OpenPorts(dlms: dlms, table: table, folder: folder)
+    do throws(Failure) {
+      open.optical = try optical.open(from: first, service: service, setup: setup)
+    } catch {
+      open.close()
+      throw error
     }
+    if let port = open.optical {
+      open.table.open(.optical, number: port.number, address: port.address)
+    }
+    if let asked = address ?? usual.map({ PanelAddress(port: $0) }) {
+      do throws(Failure) {
+        try openPanel(asked, isUsual: address == nil, service: service, setup: setup, &open)
+      } catch {
+        open.close()
+        throw error
+      }
+    } else if dlms == nil, open.optical == nil {
+      return nil
+    }
+    if let folder { try open.table.keep(in: folder) }
+    return open
+  }
+
+  private func openDLMS(from first: Int?, service: MeterService) throws(Failure) -> DLMSPort? {
+    if let text = Settings.text(dlms, "KVADRANT_DLMS") {
+      return try DLMSPort(DLMSAddress(parsing: text), service: service)
+    }
+    guard let first else { return nil }
+    return try DLMSPort(DLMSAddress(port: first == 0 ? 0 : first + 1), service: service)
+  }
+
+  private func openPanel(
+    _ asked: PanelAddress, isUsual: Bool, service: MeterService, setup: MeterSetup,
+    _ open: inout OpenPorts
+  ) throws(Failure) {
     var panel = PanelServer.Setup(
       address: asked, token: try token(for: asked), label: MeterLabel(setup).svg)
     panel.variant = setup.variant
@@ -53,23 +88,13 @@ struct PortOptions: ParsableArguments {
     do throws(Failure) {
       server = try PanelServer(panel, service: service)
     } catch {
-      guard address == nil, error.status == .unreachable else { throw error }
+      guard isUsual, error.status == .unreachable else { throw error }
       panel.address.port = 0
       server = try PanelServer(panel, service: service)
     }
-    var table = PortTable(from: first)
-    table.open(.web, number: server.address.port, address: server.address.url)
-    let port: OpticalPortServer?
-    do throws(Failure) {
-      port = try optical.open(from: first, service: service, setup: setup)
-    } catch {
-      server.stop()
-      throw error
-    }
-    if let port { table.open(.optical, number: port.number, address: port.address) }
-    if let folder { try table.keep(in: folder) }
-    return OpenPorts(
-      server: server, optical: port, table: table, token: panel.token, folder: folder)
+    open.table.open(.web, number: server.address.port, address: server.address.url)
+    open.server = server
+    open.token = panel.token
   }
 
   private static func port(_ text: String) throws(Failure) -> Int {
@@ -109,21 +134,30 @@ struct PortOptions: ParsableArguments {
 
 /// The open ports of a running meter.
 struct OpenPorts {
-  /// The panel; nil where only other ports were asked for.
-  let server: PanelServer?
-  let optical: OpticalPortServer?
-  let table: PortTable
-  let token: Token?
+  var server: PanelServer?
+  let dlms: DLMSPort?
+  var optical: OpticalPortServer?
+  var table: PortTable
+  var token: Token?
   let folder: StateDirectory?
 
-  /// The address for a browser, with the token where one is needed.
-  var address: String? {
-    server.map { $0.address.url + (token.map { "?token=\($0.text)" } ?? "") }
+  init(dlms: DLMSPort?, table: PortTable, folder: StateDirectory?) {
+    (self.dlms, self.table, self.folder) = (dlms, table, folder)
   }
 
-  /// What listens, a line for each.
+  /// The address for a browser, with the token where one is needed; empty without a panel.
+  var address: String {
+    guard let server else { return "" }
+    return server.address.url + (token.map { "?token=\($0.text)" } ?? "")
+  }
+
+  /// For people, one line for each port that listens.
   var lines: [String] {
-    (address.map { ["panel  \($0)"] } ?? []) + (optical.map { ["optical  \($0.address)"] } ?? [])
+    var lines: [String] = []
+    if server != nil { lines.append("panel  \(address)") }
+    if let dlms { lines.append("dlms   \(dlms.address.url)") }
+    if let optical { lines.append("optical  \(optical.address)") }
+    return lines
   }
 
   /// The first line of `--json`.
@@ -132,6 +166,7 @@ struct OpenPorts {
   /// Ends what listens.
   func close() {
     if let folder { PortTable.forget(in: folder) }
+    dlms?.close()
     optical?.close()
     server?.stop()
   }

@@ -55,7 +55,10 @@ struct PortsTests {
     let ports = Self.object(run.output.split(separator: "\n").first ?? "")?["ports"]
     let address = try #require(Self.web(ports)?["address"] as? String)
     let dlms = (ports as? [String: Any])?["dlms"] as? [String: Any]
-    #expect(dlms?["listening"] as? Bool == false)
+    #expect(dlms?["listening"] as? Bool == true)
+    #expect((dlms?["address"] as? String)?.hasPrefix("tcp://127.0.0.1:") == true)
+    let mbus = (ports as? [String: Any])?["mbus"] as? [String: Any]
+    #expect(mbus?["listening"] as? Bool == false)
     let state = Self.object(PanelPage.get(address + "api/v1/state") ?? "")
     #expect((state?["bench"] as? [String: Any])?["source"] as? String == "generator")
     run.signal(SIGTERM)
@@ -87,6 +90,19 @@ struct PortsTests {
     ])
   func usage(_ arguments: [String]) throws {
     let outcome = try KvadrantProcess(["demo", "--json"] + arguments).wait()
+    #expect(outcome.status == 64)
+    #expect(outcome.output == "")
+  }
+
+  @Test(
+    "a DLMS port that cannot be, or that strangers could reach by TEST keys, is a matter of usage",
+    arguments: [
+      "4059", "tcp://127.0.0.1", "udp://127.0.0.1:0", "tcp://0.0.0.0:0", "tcp://127.0.0.1:70000",
+    ])
+  func dlmsUsage(_ address: String) throws {
+    let outcome = try KvadrantProcess([
+      "run", "--generate", "--until", "1s", "--speed", "max", "--dlms", address,
+    ]).wait()
     #expect(outcome.status == 64)
     #expect(outcome.output == "")
   }

@@ -1,0 +1,154 @@
+import COSEM
+import DLMS
+import LegalMeter
+import Meter
+import MeterTime
+import PermanentMemory
+import Quantities
+
+/// The meter as a logical device: what a DLMS server asks of its objects.
+///
+/// The owner of a meter conforms to `ServerObjects` and hands each call on, with its meter, memory
+/// and time. Nothing is kept here.
+public enum MeterObjects {
+  /// The object of a descriptor, or why it is none.
+  static func object(
+    _ classID: UInt16, _ name: OBISCode, _ caller: Caller, _ meter: borrowing Meter
+  ) -> Result {
+    guard let object = ObjectTable.find(name, of: meter) else { return .refused(.objectUndefined) }
+    // Nobody learns of a class what he may not see.
+    guard Rights.sees(object, caller) else { return .refused(.readWriteDenied) }
+    guard object.interface.rawValue == classID else {
+      return .refused(.objectClassInconsistent)
+    }
+    return .found(object)
+  }
+
+  enum Result {
+    case found(MeterObject)
+    case refused(DataAccessResult)
+  }
+
+  // MARK: reading
+
+  /// See `ServerObjects.prepare`.
+  @inline(never)
+  public static func prepare(
+    _ attribute: AttributeDescriptor, _ selection: borrowing Selection, for caller: Caller,
+    place: inout StreamPlace, _ meter: borrowing Meter,
+    _ memory: borrowing some PageMemory & ~Copyable, now: Instant
+  ) -> DataAccessResult {
+    let object: MeterObject
+    switch Self.object(attribute.classID, attribute.name, caller, meter) {
+    case .found(let found): object = found
+    case .refused(let why): return why
+    }
+    guard attribute.attribute >= 1, attribute.attribute <= object.attributeCount else {
+      return .objectUndefined
+    }
+    guard Rights.reads(attribute.attribute, of: object, caller) else { return .readWriteDenied }
+    guard object.interface == .profileGeneric, attribute.attribute == 2 else {
+      if selection.selector != 0 { return .scopeOfAccessViolated }
+      if object.interface == .association && attribute.attribute == 2 {
+        place.rows = visibleCount(caller, meter)
+      }
+      return .success
+    }
+    guard let profile = Profile(object.subject) else { return .objectUnavailable }
+    let window: ProfileWindow
+    do throws(SelectionError) {
+      window = try ProfileWindow(selection, profile, meter)
+    } catch {
+      return error == .type ? .typeUnmatched : .scopeOfAccessViolated
+    }
+    profile.prepare(window, &place, meter, memory)
+    return .success
+  }
+
+  /// See `ServerObjects.write`.
+  @inline(never)
+  public static func write(
+    _ attribute: AttributeDescriptor, _ selection: borrowing Selection, for caller: Caller,
+    place: inout StreamPlace, into writer: inout COSEMWriter, _ meter: borrowing Meter,
+    _ memory: borrowing some PageMemory & ~Copyable, now: Instant
+  ) -> Bool {
+    guard let object = ObjectTable.find(attribute.name, of: meter) else { return false }
+    if attribute.attribute == 1 {
+      writer.logicalName(object.name)
+      return true
+    }
+    let number = attribute.attribute
+    switch object.subject {
+    case .quantity(let quantity):
+      writeQuantity(quantity, object.interface, number, &writer, meter)
+    case .deviceName: writer.octets(Identity(meter).deviceName.span)
+    case .serialNumber: writer.octets(Identity(meter).digits.span)
+    case .clock: writeClock(number, &writer, meter, now: now)
+    case .association(let client):
+      writeAssociation(client, number, caller, &place, &writer, meter)
+    case .securitySetup: writeSecuritySetup(number, &writer, meter)
+    case .sapAssignment: writeSAPs(&writer, meter)
+    case .loadProfile, .billingProfile, .eventLog:
+      guard let profile = Profile(object.subject) else { return false }
+      if number != 2 {
+        profile.write(number, &writer, meter, memory)
+        return true
+      }
+      guard let window = try? ProfileWindow(selection, profile, meter) else { return false }
+      return profile.writeRows(window, &place, &writer, meter, memory)
+    case .eventCode(let log): writeEvent(log, isParameter: false, &writer, meter, memory)
+    case .eventParameter(let log): writeEvent(log, isParameter: true, &writer, meter, memory)
+    case .profileStatus: writeProfileStatus(&writer, meter, memory)
+    case .periodEnergy(let kind): writePeriodEnergy(kind, number, &writer, meter)
+    case .disconnectControl: writeSwitch(number, &writer, meter)
+    case .activityCalendar: writeCalendar(number, &writer, meter, memory, now: now)
+    case .specialDays: writeSpecialDays(&writer, meter, memory, now: now)
+    }
+    return true
+  }
+
+  // MARK: setting and invoking
+
+  /// See `ServerObjects.set`.
+  @inline(never)
+  public static func set(
+    _ attribute: AttributeDescriptor, to value: Span<UInt8>, for caller: Caller,
+    _ meter: inout Meter, now: Instant
+  ) -> DataAccessResult {
+    let object: MeterObject
+    switch Self.object(attribute.classID, attribute.name, caller, meter) {
+    case .found(let found): object = found
+    case .refused(let why): return why
+    }
+    guard attribute.attribute >= 1, attribute.attribute <= object.attributeCount else {
+      return .objectUndefined
+    }
+    guard Rights.sets(attribute.attribute, of: object, caller) else { return .readWriteDenied }
+    switch object.subject {
+    case .clock: return setClock(value, &meter, now: now)
+    default: return .readWriteDenied
+    }
+  }
+
+  /// See `ServerObjects.invoke`.
+  @inline(never)
+  public static func invoke(
+    _ method: MethodDescriptor, _ parameters: Span<UInt8>, for caller: Caller,
+    _ meter: inout Meter, now: Instant
+  ) -> ActionResult {
+    let object: MeterObject
+    switch Self.object(method.classID, method.name, caller, meter) {
+    case .found(let found): object = found
+    case .refused(let why): return ActionResult(rawValue: why.rawValue) ?? .otherReason
+    }
+    guard method.method >= 1, method.method <= object.methodCount else {
+      return .objectUndefined
+    }
+    guard Rights.invokes(method.method, of: object, caller) else { return .readWriteDenied }
+    switch object.subject {
+    case .clock: return moveClock(method.method, parameters, &meter, now: now)
+    case .disconnectControl: return operateSwitch(method.method, &meter, now: now)
+    default: return .readWriteDenied
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import COSEMObjects
+import Ciphers
+import DLMS
+import HDLC
+import MeterTime
+
+/// What the associations of one meter share; touched by the meter's owner only.
+final class SharedSecurity: @unchecked Sendable {
+  var context: SecurityContext?
+  private let keys: SecurityKeys
+
+  init(keys: SecurityKeys) { self.keys = keys }
+
+  /// The context of the meter, made when its number is known.
+  func of(_ run: borrowing MeterRun) -> SecurityContext {
+    context ?? SecurityContext(keys: keys, title: Identity(run.meter).systemTitle)
+  }
+}
+
+/// The association of one connection, and the link below it where there is one.
+///
+/// The event loop and the meter's owner touch it in turn, never at once: the loop hands bytes over
+/// and hands over nothing more until the answer is there.
+final class DLMSSession: @unchecked Sendable {
+  /// Longest answer: the largest that the wrapper's clients are given.
+  static let answerMax = 4096
+
+  private var association = DLMSServer(client: 0, logicalDevice: 1)
+  private var link: HDLCServer?
+  private let shared: SharedSecurity
+  private var room: [UInt8]
+
+  init(_ framing: DLMSAddress.Framing, _ shared: SharedSecurity) {
+    self.shared = shared
+    room = [UInt8](repeating: 0, count: Self.answerMax)
+    if framing == .hdlc {
+      link = HDLCServer(
+        parameters: HDLCParameters(
+          transmitBytes: 512, receiveBytes: 512, transmitWindow: 7, receiveWindow: 7))
+      // An answer has to fit the link's.
+      room = [UInt8](repeating: 0, count: 2048)
+    }
+  }
+
+  /// Answers one APDU behind the wrapper, on the owner's thread.
+  func answer(
+    _ apdu: [UInt8], client: UInt8, _ run: inout MeterRun, entropy: InlineArray<16, UInt8>
+  ) -> [UInt8] {
+    if client != association.client { association.reset(client: client) }
+    let count = process(apdu, &run, entropy)
+    return Array(room.prefix(count))
+  }
+
+  private func process(
+    _ apdu: [UInt8], _ run: inout MeterRun, _ entropy: InlineArray<16, UInt8>
+  ) -> Int {
+    // A meter without supply says nothing.
+    guard run.isPlugged, run.meter.isPowered else { return 0 }
+    var context = shared.of(run)
+    defer { shared.context = context }
+    var span = room.mutableSpan
+    let now = run.now
+    return association.process(
+      apdu.span, &run, security: &context, suite: PortableCiphers.self, entropy: entropy, now: now,
+      into: &span)
+  }
+
+  /// Takes bytes of an HDLC line, on the owner's thread.
+  /// - Returns: frames to be sent.
+  func receive(
+    _ bytes: [UInt8], _ run: inout MeterRun, entropy: InlineArray<16, UInt8>, at now: Instant
+  ) -> [UInt8] {
+    guard var link else { return [] }
+    defer { self.link = link }
+    var out: [UInt8] = []
+    for byte in bytes {
+      switch link.receive(byte, at: now) {
+      case .none, .notice: break
+      case .connected, .disconnected: association.reset(client: link.client)
+      case .request:
+        let apdu = link.request.withUnsafeBufferPointer { Array($0) }
+        let count = process(apdu, &run, entropy)
+        let answer = Array(room.prefix(count))
+        link.reply(answer.span)
+      }
+      Self.drain(&link, into: &out)
+    }
+    return out
+  }
+
+  private static func drain(_ link: inout HDLCServer, into out: inout [UInt8]) {
+    var frame = [UInt8](repeating: 0, count: HDLCFrame.wireBytesMax)
+    while true {
+      var span = frame.mutableSpan
+      let count = link.nextFrame(into: &span)
+      if count == 0 { return }
+      out += frame.prefix(count)
+    }
+  }
+}
