@@ -54,8 +54,9 @@ def read_out():
 def programming():
     """Mode C: password, reading, writing and break of the package.
 
-    Release 0.0.2 cannot send a password: it forgets an argument of its own class and gives a number as
-    text. So its message of a password is made here, with both right; everything else is the package.
+    Release 0.0.2 cannot send a password: it forgets an argument of its own class and gives a
+    number as text. So its message of a password is made here, with both right; all else is the
+    package's.
     """
     with Meter("--optical", "tcp://127.0.0.1:0", "--optical-mode", "c") as meter:
         client = Iec6205621Client.with_tcp_transport(
