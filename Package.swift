@@ -64,6 +64,23 @@ let package = Package(
     core(
       "Meter",
       ["Bytes", "MeterTime", "Quantities", "Metrology", "PermanentMemory", "LegalMeter"]),
+    // doors: languages without input or output, and what they tell of the meter
+    core("IEC62056_21", ["Bytes", "MeterTime", "Quantities"]),
+    core("KMP", ["Bytes"]),
+    core(
+      "DataReadout",
+      [
+        "Bytes", "MeterTime", "Quantities", "PermanentMemory", "LegalMeter", "Meter", "IEC62056_21",
+      ]),
+    core(
+      "KMPRegisters",
+      ["Bytes", "MeterTime", "Quantities", "PermanentMemory", "LegalMeter", "Meter", "KMP"]),
+    core(
+      "Ports",
+      [
+        "MeterTime", "PermanentMemory", "Meter", "IEC62056_21", "DataReadout", "KMP",
+        "KMPRegisters",
+      ]),
     // the languages
     core("MBus", ["Bytes", "MeterTime", "Quantities", "Ciphers"]),
     core("HDLC", ["Bytes", "MeterTime"]),
@@ -104,6 +121,7 @@ let package = Package(
       name: "VirtualMeter",
       dependencies: [
         "Bytes", "MeterTime", "Quantities", "Metrology", "PermanentMemory", "LegalMeter", "Meter",
+        "IEC62056_21", "DataReadout", "KMPRegisters", "Ports",
         "Waveforms", "MeterFaults", "Ciphers", "HDLC", "COSEM", "DLMS", "COSEMObjects", "Yams",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -126,8 +144,8 @@ let package = Package(
     .executableTarget(
       name: "kvadrant",
       dependencies: [
-        "Charts", "VirtualMeter", "Waveforms", "Meter", "MeterTime", "Panel", "Simulation",
-        "TypeTest",
+        "Charts", "VirtualMeter", "Waveforms", "Meter", "MeterTime", "IEC62056_21", "DataReadout",
+        "Panel", "Simulation", "TypeTest",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -150,6 +168,11 @@ let package = Package(
     tests("PermanentMemory", ["MeterFaults"]),
     tests("LegalMeter", ["MeterFaults"]),
     tests("Meter", ["MeterFaults"]),
+    tests("IEC62056_21"),
+    tests("KMP"),
+    tests("DataReadout", ["MeterFaults"]),
+    tests("KMPRegisters", ["MeterFaults"]),
+    tests("Ports", ["MeterFaults"]),
     tests("HDLC", ["MeterFaults"]),
     tests("COSEM", ["MeterFaults"]),
     tests("DLMS", ["MeterFaults"]),

@@ -19,6 +19,7 @@ struct PortOptions: ParsableArguments {
     help: ArgumentHelp(
       "All ports from this one on: web, DLMS, KMP, M-Bus, optical; 0 for any.", valueName: "n"))
   var portsFrom: String?
+  @OptionGroup var optical: OpticalOptions
   @Option(help: ArgumentHelp("Log from this level on, to standard error.", valueName: "level"))
   var log: String?
 
@@ -44,6 +45,15 @@ struct PortOptions: ParsableArguments {
       address = try PanelAddress(parsing: text)
     }
     var open = OpenPorts(dlms: dlms, table: table, folder: folder)
+    do throws(Failure) {
+      open.optical = try optical.open(from: first, service: service, setup: setup)
+    } catch {
+      open.close()
+      throw error
+    }
+    if let port = open.optical {
+      open.table.open(.optical, number: port.number, address: port.address)
+    }
     if let asked = address ?? usual.map({ PanelAddress(port: $0) }) {
       do throws(Failure) {
         try openPanel(asked, isUsual: address == nil, service: service, setup: setup, &open)
@@ -51,7 +61,7 @@ struct PortOptions: ParsableArguments {
         open.close()
         throw error
       }
-    } else if dlms == nil {
+    } else if dlms == nil, open.optical == nil {
       return nil
     }
     if let folder { try open.table.keep(in: folder) }
@@ -126,6 +136,7 @@ struct PortOptions: ParsableArguments {
 struct OpenPorts {
   var server: PanelServer?
   let dlms: DLMSPort?
+  var optical: OpticalPortServer?
   var table: PortTable
   var token: Token?
   let folder: StateDirectory?
@@ -145,6 +156,7 @@ struct OpenPorts {
     var lines: [String] = []
     if server != nil { lines.append("panel  \(address)") }
     if let dlms { lines.append("dlms   \(dlms.address.url)") }
+    if let optical { lines.append("optical  \(optical.address)") }
     return lines
   }
 
@@ -155,6 +167,7 @@ struct OpenPorts {
   func close() {
     if let folder { PortTable.forget(in: folder) }
     dlms?.close()
+    optical?.close()
     server?.stop()
   }
 }

@@ -39,7 +39,7 @@ public struct PortTable: Equatable, Sendable {
   }
 
   /// Notes that a language listens.
-  public mutating func open(_ language: Language, number: Int, address: String) {
+  public mutating func open(_ language: Language, number: Int?, address: String) {
     for n in ports.indices where ports[n].language == language {
       ports[n] = Port(language: language, number: number, address: address)
     }
