@@ -153,9 +153,9 @@ public struct AtomicRecord: Sendable {
     return false
   }
 
-  /// Whether no torn first change leaves such a head, however many bits of its payload are wrong: each
-  /// byte of its number would be erased or that of 1, and behind a group of noise all is erased. The
-  /// first numbers may be those of attempts that failed.
+  /// Whether no torn first change leaves such a head, however many bits of its payload are wrong:
+  /// each byte of its number would be erased or that of 1, and behind a group of noise all is
+  /// erased. The first numbers may be those of attempts that failed.
   private static func isOfLaterChange(_ head: Head) -> Bool {
     let n = head.sequence
     return n >= 16 && n < 1 << 24 && (n ^ 1).nonzeroBitCount > 1 && n & 0xFF != 0xFF
