@@ -190,6 +190,49 @@ import Testing
     #expect(read.isEmpty)
   }
 
+  /// Slots of one channel: record 10, the two halves of a marker, and the record behind it, which
+  /// the checkpoint does not know.
+  @Test("a checkpoint that ends within a marker shows what stands before it")
+  func endWithinAMarker() {
+    var rig = rig([10, 20], channels: 0b0001)
+    let rows = rig.rows
+    let report = restart(&rig) { put(2, 4, &$0) }
+    let (marker, count) = (rig.profile.marker(at: 1, rig.memory)?.number, rig.profile.rowCount)
+    #expect(report.outcome == .recovered && marker == 20 && count == 0)
+    let read = rig.read(from: rig.profile.place(from: 5, memory: rig.memory))
+    #expect(read == [rows[0]])
+  }
+
+  @Test("a checkpoint whose oldest record lies behind a marker shows what is behind the marker")
+  func tailBehindAMarker() {
+    var rig = rig([10, 20])
+    let rows = rig.rows
+    let report = restart(&rig) { put(3, 16, &$0) }
+    #expect(report.outcome == .recovered)
+    let read = rig.read(from: rig.profile.place(from: 5, memory: rig.memory))
+    let newest = rig.read(from: rig.profile.place(ofRow: 1, memory: rig.memory))
+    #expect(read == [rows[1]] && newest == [rows[1]])
+  }
+
+  @Test("a place survives as two numbers; wrong ones read nothing that is not there")
+  func placesAsNumbers() {
+    let rig = rig([10, 11, 20])
+    for index in 0...3 {
+      let place = rig.profile.place(ofRow: index, memory: rig.memory)
+      #expect(ProfilePlace(words: place.words) == place)
+    }
+    let place = rig.profile.place(ofRow: 2, memory: rig.memory)
+    let (found, row) = (rig.read(from: ProfilePlace(words: place.words)), rig.rows[2])
+    #expect(found == [row])
+    let (slot, rest) = place.words
+    for wrong in [(slot + 1, rest), (.max, rest), (slot, rest ^ 1), (.max, .max)]
+      as [(UInt64, UInt64)]
+    {
+      let read = rig.read(from: ProfilePlace(words: wrong))
+      #expect(read.isEmpty)
+    }
+  }
+
   @Test("a checkpoint that says what cannot be is lost")
   func impossible() {
     let changes: [(String, (inout [UInt8]) -> Void)] = [
