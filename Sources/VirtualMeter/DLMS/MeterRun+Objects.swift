@@ -55,7 +55,7 @@ extension MeterRun: ServerObjects {
   ) -> DataAccessResult {
     let now = now
     defer { afterWindow() }
-    return MeterObjects.set(attribute, to: value, for: caller, &meter, now: now)
+    return MeterObjects.set(attribute, to: value, for: caller, &meter, &memory, now: now)
   }
 
   mutating public func invoke(
@@ -65,7 +65,7 @@ extension MeterRun: ServerObjects {
     let now = now
     // What is accepted is carried out when the memory has it.
     defer { afterWindow() }
-    return MeterObjects.invoke(method, parameters, for: caller, &meter, now: now)
+    return MeterObjects.invoke(method, parameters, for: caller, &meter, &memory, now: now)
   }
 
   mutating public func nextInvocationCounter() -> UInt32? {
