@@ -51,7 +51,8 @@ public enum Rights {
     case .powerThreshold, .specialDays, .alarmFilter: attribute == 2
     case .quantity(let quantity):
       attribute == 2 && (quantity == .thresholdLimit || quantity == .alarmRegister)
-    case .limiter: attribute == 2 || attribute == 4 || attribute == 6 || attribute == 7
+    case .limiter:
+      attribute == 2 || attribute == 4 || attribute == 6 || attribute == 7
         || attribute == 11
     case .activityCalendar: attribute >= 6
     case .account: attribute == 16

@@ -44,8 +44,9 @@ import Testing
     var rig = try Rig(client: 1)
     rig.run(60)
     let activation = OBISCode.abstract(14, 0)
-    #expect(rig.read(AttributeDescriptor(.registerActivation, activation, 4)).bytes
-      == octets("0902 5431"))
+    #expect(
+      rig.read(AttributeDescriptor(.registerActivation, activation, 4)).bytes
+        == octets("0902 5431"))
     #expect(rig.set(.registerActivation, activation, 4, "0902 5433") == .success)
     #expect(rig.device.meter.legal.tariff == .t3)
     #expect(rig.device.meter.legal.tariffSource == .command)
@@ -73,19 +74,28 @@ import Testing
   private func plan(_ rig: inout Rig) {
     let calendar = OBISCode.abstract(13, 0)
     #expect(rig.set(.activityCalendar, calendar, 6, "0902 0007") == .success)
-    #expect(rig.set(.activityCalendar, calendar, 7, """
-      01 01 02 03 0901 41 090C FFFF 01 01 FF 00 00 00 00 8000 00 0901 41
-      """) == .success)
-    #expect(rig.set(.activityCalendar, calendar, 8, """
-      01 01 02 08 0901 41 1101 1101 1101 1101 1101 1102 1102
-      """) == .success)
+    #expect(
+      rig.set(
+        .activityCalendar, calendar, 7,
+        """
+        01 01 02 03 0901 41 090C FFFF 01 01 FF 00 00 00 00 8000 00 0901 41
+        """) == .success)
+    #expect(
+      rig.set(
+        .activityCalendar, calendar, 8,
+        """
+        01 01 02 08 0901 41 1101 1101 1101 1101 1101 1102 1102
+        """) == .success)
     let script = hex(.abstract(10, 0, 100))
-    #expect(rig.set(.activityCalendar, calendar, 9, """
-      01 03
-      02 02 1101 01 02 02 03 0904 00000000 \(script) 120001 02 03 0904 0D1E0000 \(script) 120002
-      02 02 1102 01 01 02 03 0904 00000000 \(script) 120003
-      02 02 1103 01 01 02 03 0904 00000000 \(script) 120004
-      """) == .success)
+    #expect(
+      rig.set(
+        .activityCalendar, calendar, 9,
+        """
+        01 03
+        02 02 1101 01 02 02 03 0904 00000000 \(script) 120001 02 03 0904 0D1E0000 \(script) 120002
+        02 02 1102 01 01 02 03 0904 00000000 \(script) 120003
+        02 02 1103 01 01 02 03 0904 00000000 \(script) 120004
+        """) == .success)
   }
 
   @Test("a calendar is set part by part, waits, comes into force and switches tariffs")
@@ -95,8 +105,9 @@ import Testing
     let calendar = OBISCode.abstract(13, 0)
     #expect(rig.invoke(.activityCalendar, calendar, 1, "0F00") == .objectUnavailable)
     plan(&rig)
-    #expect(rig.read(AttributeDescriptor(.activityCalendar, calendar, 6)).bytes
-      == octets("0902 0007"))
+    #expect(
+      rig.read(AttributeDescriptor(.activityCalendar, calendar, 6)).bytes
+        == octets("0902 0007"))
     #expect(rig.read(AttributeDescriptor(.activityCalendar, calendar, 2)).bytes == octets("0900"))
     let unset = rig.read(AttributeDescriptor(.activityCalendar, calendar, 10)).bytes
     #expect(unset.prefix(4) == octets("090C FFFF")[...], "no date yet")
@@ -108,8 +119,9 @@ import Testing
     rig.run(120)
     #expect(rig.device.meter.legal.tariffSource == .calendar)
     #expect(rig.device.meter.legal.tariff == .t1)
-    #expect(rig.read(AttributeDescriptor(.activityCalendar, calendar, 2)).bytes
-      == octets("0902 0007"))
+    #expect(
+      rig.read(AttributeDescriptor(.activityCalendar, calendar, 2)).bytes
+        == octets("0902 0007"))
     rig.run(1800)
     #expect(rig.device.meter.legal.tariff == .t2, "13:30 has come")
     // An exception day: today.
@@ -137,8 +149,9 @@ import Testing
     #expect(
       rig.set(.specialDays, .abstract(11, 0), 2, "01 01 02 03 120001 0905 07EA0304FF 1103")
         == .success)
-    #expect(rig.read(AttributeDescriptor(.activityCalendar, .abstract(13, 0), 6)).bytes
-      == octets("0902 0007"))
+    #expect(
+      rig.read(AttributeDescriptor(.activityCalendar, .abstract(13, 0), 6)).bytes
+        == octets("0902 0007"))
     rig.run(5)
     #expect(rig.invoke(.activityCalendar, .abstract(13, 0), 1, "0F00") == .success)
     rig.run(5)
@@ -147,15 +160,17 @@ import Testing
       try rig.elements(.specialDays, .abstract(11, 0), 2).first == .array(1))
   }
 
-  @Test("what the meter's plan cannot say is refused, and nothing changes", arguments: [
-    (7, "01 00"), (7, "01 01 02 03 0901 43 090C FFFF0101FF00000000800000 0901 43"),
-    (7, "01 01 02 03 0901 41 090C FFFF021EFF00000000800000 0901 41"),
-    (8, "01 01 02 08 0901 41 1101 1101 1101 1101 1101 1102 1103"),
-    (9, "01 01 02 02 1107 01 00"),
-    (9, "01 01 02 02 1101 01 01 02 03 0904 18000000 090600000A0064FF 120001"),
-    (9, "01 01 02 02 1101 01 01 02 03 0904 00000000 090600000A0065FF 120001"),
-    (6, "0903 010203"), (10, "090C FFFF 03 04 FF 0D 03 00 00 FFC4 00"),
-  ] as [(UInt8, String)])
+  @Test(
+    "what the meter's plan cannot say is refused, and nothing changes",
+    arguments: [
+      (7, "01 00"), (7, "01 01 02 03 0901 43 090C FFFF0101FF00000000800000 0901 43"),
+      (7, "01 01 02 03 0901 41 090C FFFF021EFF00000000800000 0901 41"),
+      (8, "01 01 02 08 0901 41 1101 1101 1101 1101 1101 1102 1103"),
+      (9, "01 01 02 02 1107 01 00"),
+      (9, "01 01 02 02 1101 01 01 02 03 0904 18000000 090600000A0064FF 120001"),
+      (9, "01 01 02 02 1101 01 01 02 03 0904 00000000 090600000A0065FF 120001"),
+      (6, "0903 010203"), (10, "090C FFFF 03 04 FF 0D 03 00 00 FFC4 00"),
+    ] as [(UInt8, String)])
   func badCalendar(attribute: UInt8, value: String) throws {
     var rig = try Rig(client: 1)
     rig.run(60)
@@ -170,8 +185,9 @@ import Testing
     var rig = try Rig(client: 1)
     rig.run(60)
     let schedule = OBISCode.abstract(15, 0)
-    #expect(rig.read(AttributeDescriptor(.singleActionSchedule, schedule, 4)).bytes
-      == octets("01 01 02 02 0904 00000000 0905 FFFFFF01FF"), "the first of each month")
+    #expect(
+      rig.read(AttributeDescriptor(.singleActionSchedule, schedule, 4)).bytes
+        == octets("01 01 02 02 0904 00000000 0905 FFFFFF01FF"), "the first of each month")
     // Each day at 13:05.
     #expect(
       rig.set(.singleActionSchedule, schedule, 4, "01 01 02 02 0904 0D050000 0905 FFFFFFFFFF")
@@ -189,8 +205,10 @@ import Testing
     // Mondays, ends of two months, never.
     for (hex, reset) in [
       ("01 01 02 02 0904 06000000 0905 FFFFFFFF01", Recurrence.weekly(.monday)),
-      ("01 02 02 02 0904 06000000 0905 FFFF06FEFF 02 02 0904 06000000 0905 FFFF0CFEFF",
-        .monthly(day: 31, months: 0x820)),
+      (
+        "01 02 02 02 0904 06000000 0905 FFFF06FEFF 02 02 0904 06000000 0905 FFFF0CFEFF",
+        .monthly(day: 31, months: 0x820)
+      ),
       ("01 00", .never),
     ] {
       #expect(rig.set(.singleActionSchedule, schedule, 4, hex) == .success)
