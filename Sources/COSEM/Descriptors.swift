@@ -99,5 +99,7 @@ public enum ActionResult: UInt8, Sendable {
   case typeUnmatched = 12
   case scopeOfAccessViolated = 13
   case dataBlockUnavailable = 14
+  case longActionAborted = 15
+  case noLongActionInProgress = 16
   case otherReason = 250
 }

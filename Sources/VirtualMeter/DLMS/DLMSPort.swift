@@ -185,12 +185,11 @@ private final class APDUHandler: ChannelInboundHandler {
     let session = session
     let client = UInt8(header.source)
     ask(context) { run, entropy in
-      let answer = session.answer(apdu, client: client, &run, entropy: entropy)
-      guard !answer.isEmpty else { return [] }
-      let header = WrapperHeader(
-        source: header.destination, destination: header.source, length: UInt16(answer.count))
-      let bytes = header.bytes
-      return (0..<8).map { bytes[$0] } + answer
+      session.answer(apdu, client: client, &run, entropy: entropy).flatMap { answer in
+        WrapperHeader(
+          source: header.destination, destination: header.source, length: UInt16(answer.count)
+        ).octets + answer
+      }
     }
   }
 
@@ -252,5 +251,13 @@ private final class APDUHandler: ChannelInboundHandler {
   /// Time of the line, which is that of the process.
   private static var now: Instant {
     ISOTime.instant(unix: Date().timeIntervalSince1970)
+  }
+}
+
+extension WrapperHeader {
+  /// The header as it goes out.
+  var octets: [UInt8] {
+    let bytes = bytes
+    return (0..<WrapperHeader.byteCount).map { bytes[$0] }
   }
 }

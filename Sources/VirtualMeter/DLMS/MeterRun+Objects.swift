@@ -31,6 +31,13 @@ struct MessageCounters {
   }
 }
 
+/// What a run keeps for DLMS beside its meter.
+struct DLMSState {
+  var counters = MessageCounters()
+  /// Keys that the port was opened with.
+  var startedWith = SecurityKeys.TEST
+}
+
 /// The meter of a run as a logical device.
 extension MeterRun: ServerObjects {
   mutating public func prepare(
@@ -69,6 +76,10 @@ extension MeterRun: ServerObjects {
   }
 
   mutating public func nextInvocationCounter() -> UInt32? {
-    messageCounters.next(starts: meter.legal.starts, memory: &memory)
+    dlms.counters.next(starts: meter.legal.starts, memory: &memory)
+  }
+
+  mutating public func keep(_ keys: SecurityKeys) -> Bool {
+    KeyStore.store(keys, startedWith: dlms.startedWith, &memory)
   }
 }
