@@ -12,6 +12,8 @@ public enum ScriptTable: UInt8, CaseIterable, Sendable {
   case tariffs
   /// Supply control switch: 1 opens, 2 reconnects.
   case disconnector
+  /// 1 sends a message.
+  case push
 
   /// D and E of 0-0:10.D.E (IEC 62056-6-1: script table objects).
   var name: OBISCode {
@@ -19,12 +21,13 @@ public enum ScriptTable: UInt8, CaseIterable, Sendable {
     case .billing: .abstract(10, 0, 1)
     case .tariffs: .abstract(10, 0, 100)
     case .disconnector: .abstract(10, 0, 106)
+    case .push: .abstract(10, 0, 108)
     }
   }
 
   var count: UInt16 {
     switch self {
-    case .billing: 1
+    case .billing, .push: 1
     case .tariffs: 5
     case .disconnector: 2
     }
@@ -45,6 +48,7 @@ extension MeterObjects {
       // 1 writes an attribute, 2 executes a method.
       switch table {
       case .billing: writeExecute(.profileGeneric, .abstract(98, 1), 2, &writer)
+      case .push: writeExecute(.pushSetup, PushCause.schedule.name, 1, &writer)
       case .disconnector:
         writeExecute(
           .disconnectControl, QuantityID.switchState.row.obis, Int8(script), &writer)
@@ -76,6 +80,8 @@ extension MeterObjects {
     let script = try reader.integer(in: 1...Int64(table.count))
     switch table {
     case .billing: return closeBilling(&meter, now: now)
+    // The owner of the port sends it.
+    case .push: return .success
     case .disconnector: return operateSwitch(UInt8(script), &meter, now: now)
     case .tariffs:
       if let tariff = Tariff(rawValue: UInt8(script - 1)), script < 5 {

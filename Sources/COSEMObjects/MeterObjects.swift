@@ -104,6 +104,8 @@ public enum MeterObjects {
     case .activityCalendar: writeCalendar(number, &writer, meter, memory, now: now)
     case .specialDays: writeSpecialDays(&writer, meter, memory, now: now)
     case .demand(let kind): writeDemand(kind, number, &writer, meter, memory, now: now)
+    case .push(let cause): writePushSetup(cause, number, &writer, memory)
+    case .pushSchedule: writePushSchedule(number, &writer, memory)
     default: writeMore(object, number, &writer, meter, now: now)
     }
     return true
@@ -180,6 +182,9 @@ public enum MeterObjects {
       return try setLimiter(stage, number, value, &meter, &memory, now: now)
     case .activityCalendar: return try setCalendar(number, value, &meter, &memory, now: now)
     case .specialDays: return try setSpecialDays(value, &meter, &memory, now: now)
+    case .push(let cause):
+      return try setPushSetup(cause, number, value, &meter, &memory, now: now)
+    case .pushSchedule: return try setPushSchedule(value, &meter, &memory, now: now)
     case .account, .credit:
       return try setPrepayment(object.subject, value, &meter, &memory, now: now)
     default: return .readWriteDenied
@@ -221,6 +226,8 @@ public enum MeterObjects {
     case .activityCalendar: return activateCalendar(&meter, &memory, now: now)
     case .specialDays:
       return try changeSpecialDays(method, parameters, &meter, &memory, now: now)
+    // The owner of the port sends it.
+    case .push: return .success
     case .account: return setAccount(isOpen: method == 1, &meter, &memory, now: now)
     case .credit: return try updateCredit(method, parameters, &meter, now: now)
     case .quantity(let quantity):

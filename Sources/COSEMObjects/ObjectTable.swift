@@ -48,6 +48,8 @@ public struct MeterObject: Equatable, Sendable {
     case charge
     /// 0 or 1.
     case loadOutput(UInt8)
+    case push(PushCause)
+    case pushSchedule
   }
 
   public var interface: InterfaceClass
@@ -71,6 +73,7 @@ public struct MeterObject: Equatable, Sendable {
       4
     case .extendedRegister, .securitySetup: 5
     case .compactData: 6
+    case .pushSetup: 7
     case .profileGeneric: 8
     case .clock, .association, .demandRegister: 9
     case .activityCalendar: 10
@@ -84,7 +87,8 @@ public struct MeterObject: Equatable, Sendable {
   /// Methods of its class and version.
   public var methodCount: UInt8 {
     switch interface {
-    case .register, .extendedRegister, .sapAssignment, .activityCalendar, .scriptTable: 1
+    case .register, .extendedRegister, .sapAssignment, .activityCalendar, .scriptTable, .pushSetup:
+      1
     case .profileGeneric, .specialDays, .disconnectControl, .securitySetup, .demandRegister,
       .registerTable, .compactData:
       2
@@ -103,7 +107,7 @@ public struct MeterObject: Equatable, Sendable {
 /// defined for anybody.
 public enum ObjectTable {
   /// Objects that are not rows of the directory of quantities.
-  private static let fixedCount = 42
+  private static let fixedCount = 46
   private static let logs = EventLogID.count
   private static let kinds = 4
   private static let firstLog = fixedCount
@@ -159,6 +163,10 @@ public enum ObjectTable {
     case 24, 25: loadOutput(UInt8(place - 24))
     case 26...29: tariffTable(UInt8(place - 26), meter)
     case 30...41: meter.configuration.variant.hasSwitch ? supply(place - 30) : nil
+    case 42: MeterObject(.pushSetup, 0, PushCause.schedule.name, .push(.schedule))
+    case 43: MeterObject(.pushSetup, 0, PushCause.alarm.name, .push(.alarm))
+    case 44: MeterObject(.singleActionSchedule, 0, .abstract(15, 0, 4), .pushSchedule)
+    case 45: scripts(.push)
     default: nil
     }
   }

@@ -47,7 +47,9 @@ public enum Rights {
     switch subject {
     case .clock: attribute == 2 || attribute == 3 || attribute == 8
     case .demand: attribute == 8
-    case .loadProfile, .registerActivation, .resetSchedule, .disconnectControl: attribute == 4
+    case .loadProfile, .registerActivation, .resetSchedule, .disconnectControl, .pushSchedule:
+      attribute == 4
+    case .push: attribute >= 2
     case .powerThreshold, .specialDays, .alarmFilter: attribute == 2
     case .quantity(let quantity):
       attribute == 2 && (quantity == .thresholdLimit || quantity == .alarmRegister)
@@ -73,7 +75,7 @@ public enum Rights {
     case .clock: return method == 1 || method == 2 || method == 3 || method == 6
     case .disconnectControl, .loadOutput, .account, .credit(isEmergency: false), .specialDays:
       return method == 1 || method == 2
-    case .scripts, .activityCalendar: return method == 1
+    case .scripts, .activityCalendar, .push: return method == 1
     case .billingProfile: return method == 2
     case .quantity(.activeImportResettable), .quantity(.activeExportResettable):
       return method == 1

@@ -9,7 +9,7 @@ import Quantities
 extension DLMSServer {
   /// What an access request asks for in one place.
   private struct Request {
-    /// 1 get, 2 set, 3 action, 4 get with selection.
+    /// 1 get, 2 set, 3 action, 4 and 5 get and set with selection.
     var kind: UInt8
     var item: Item
   }
@@ -31,12 +31,22 @@ extension DLMSServer {
     var at = start + 1
     for _ in 0..<count { at = try Self.request(apdu, at).item.end }
     guard at < apdu.count, Int(apdu[at]) == count else { throw .truncated }
-    var valueAt = at + 1
+    let valueAt = at + 1
     var end = valueAt
     for _ in 0..<count { end = try Self.valueEnd(apdu, end) }
     guard end == apdu.count else { throw .truncated }
     guard 16 + 3 * count <= room(out) else { return exception(.notAllowed, .tooLong, &out) }
 
+    return answer(
+      apdu, long, count, (start + 1, valueAt), &objects, &security, suite, &out)
+  }
+
+  /// Carries out what has been seen to be whole.
+  private mutating func answer<Suite: CipherSuite>(
+    _ apdu: Span<UInt8>, _ long: UInt32, _ count: Int, _ places: (request: Int, value: Int),
+    _ objects: inout some ServerObjects & ~Copyable, _ security: inout SecurityContext,
+    _ suite: Suite.Type, _ out: inout MutableSpan<UInt8>
+  ) throws(BytesError) -> Int {
     // No date and time, no specification repeated.
     let head: InlineArray<8, UInt8> = [
       APDUTag.accessResponse, UInt8(truncatingIfNeeded: long >> 24),
@@ -47,7 +57,7 @@ extension DLMSServer {
     var results = InlineArray<128, UInt8>(repeating: 0)
     let breaksOnError = long & 0x2000_0000 != 0
     var isBroken = false
-    var (place, requestAt) = (8, start + 1)
+    var (place, requestAt, valueAt) = (8, places.request, places.value)
     for k in 0..<count {
       let request = try Self.request(apdu, requestAt)
       let valueEnd = try Self.valueEnd(apdu, valueAt)
@@ -67,10 +77,11 @@ extension DLMSServer {
     }
     out[place] = UInt8(truncatingIfNeeded: count)
     place += 1
-    requestAt = start + 1
+    requestAt = places.request
     for k in 0..<count {
       let request = try Self.request(apdu, requestAt)
-      out[place] = request.kind == 4 ? 1 : request.kind == 5 ? 2 : request.kind
+      // With or without selection it is a get or a set.
+      out[place] = request.kind > 3 ? request.kind - 3 : request.kind
       out[place + 1] = results[k]
       place += 2
       requestAt = request.item.end

@@ -178,7 +178,9 @@ extension DLMSServer {
     caller.conformance = proposed.conformance.intersection(.served)
     // A ciphered message would have to be kept whole to be cut into general blocks.
     caller.conformance.remove(caller.isCiphered ? .generalBlockTransfer : .generalProtection)
-    if caller.conformance.isDisjoint(with: [.get, .set, .action, .access]) { return .badInitiate(2) }
+    if caller.conformance.isDisjoint(with: [.get, .set, .action, .access]) {
+      return .badInitiate(2)
+    }
     caller.pduMax.send = proposed.pduMax
     return nil
   }

@@ -78,11 +78,14 @@ extension DLMSServer {
     }
     var buffer = InlineArray<1024, UInt8>(repeating: 0)
     // Where a dedicated key was agreed on it is the only one, once the client has shown itself.
-    let isRightKey = Self.isDedicated(apdu[0]) ? dedicatedKey != nil
+    let isRightKey =
+      Self.isDedicated(apdu[0])
+      ? dedicatedKey != nil
       : dedicatedKey == nil || state == .pending
     // The answer goes under the key of the request, also where that changes it.
     let before = security
-    guard caller.isCiphered, isRightKey, let count = decipher(apdu, &security, suite, into: &buffer),
+    guard caller.isCiphered, isRightKey,
+      let count = decipher(apdu, &security, suite, into: &buffer),
       Self.isWithin(apdu[0], buffer[0])
     else {
       security.refused &+= 1
@@ -114,7 +117,8 @@ extension DLMSServer {
   /// - Returns: bytes of it, 0 where no counter is left.
   mutating func encipher<Suite: CipherSuite>(
     _ count: Int, isGeneral: Bool, isDedicated: Bool = false,
-    _ objects: inout some ServerObjects & ~Copyable, _ security: SecurityContext, _ suite: Suite.Type, _ out: inout MutableSpan<UInt8>
+    _ objects: inout some ServerObjects & ~Copyable, _ security: SecurityContext,
+    _ suite: Suite.Type, _ out: inout MutableSpan<UInt8>
   ) -> Int {
     guard let counter = objects.nextInvocationCounter() else { return 0 }
     let inner = count + 5 + SecuritySuite0.tagBytes

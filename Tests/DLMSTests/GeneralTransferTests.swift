@@ -72,14 +72,15 @@ import Testing
     let whole = octets("C401C100") + rig.objects.wholeTable()
     var blocks = Self.window(rig.ask(Self.request(Ask.table, window: window)), &rig)
     var joined: [UInt8] = []
-    var (taken, seen, isDone) = (0, 0, false)
+    var (taken, isDone) = (0, false)
+    var chance: UInt32 = 1
     for _ in 0..<2000 {
       #expect(blocks.count <= Int(window) && !blocks.isEmpty)
       for block in blocks {
-        seen += 1
         #expect(block.goesOn == (block.number != blocks.last?.number))
-        // Each so many-th is lost.
-        if losesEach > 0 && seen % losesEach == 0 { continue }
+        // One of so many is lost.
+        chance = chance &* 1_664_525 &+ 1_013_904_223
+        if losesEach > 0 && Int(chance >> 16) % losesEach == 0 { continue }
         if block.number == taken + 1 {
           taken = block.number
           joined += block.data

@@ -26,7 +26,8 @@ public struct KeyFile {
     let mode = (attributes?[.posixPermissions] as? NSNumber)?.intValue ?? 0o777
     guard mode & 0o077 == 0 else {
       throw Failure(
-        .configuration, what: "\(path) can be read by others", expected: "a file for its owner alone",
+        .configuration, what: "\(path) can be read by others",
+        expected: "a file for its owner alone",
         next: "chmod 600 \(path)")
     }
     try self.init(parsing: text, name: path)
