@@ -37,7 +37,7 @@ extension DLMSServer {
     guard end == apdu.count else { throw .truncated }
     guard 16 + 3 * count <= room(out) else { return exception(.notAllowed, .tooLong, &out) }
 
-    return answer(
+    return try answer(
       apdu, long, count, (start + 1, valueAt), &objects, &security, suite, &out)
   }
 

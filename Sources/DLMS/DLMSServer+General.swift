@@ -103,6 +103,7 @@ extension DLMSServer {
     let request = kept
     let (count, received) = (keptCount, transfer.received)
     drop()
+    guard count > 0 else { return exception(.notAllowed, .other, &out) }
     generalWindow = max(1, min(window, UInt8(GeneralTransfer.windowMax), windowMax))
     defer { generalWindow = nil }
     let length = processPlain(

@@ -207,6 +207,18 @@ import Testing
     }
   }
 
+  @Test("A19: nobody lowers the security policy", arguments: [16, 2, 1] as [UInt8])
+  func policy(client: UInt8) throws {
+    var rig = try Rig(client: client)
+    let name = OBISCode.abstract(43, 0)
+    for policy in 0...3 {
+      #expect(rig.set(.securitySetup, name, 2, "160\(policy)") == .readWriteDenied)
+      #expect(rig.invoke(.securitySetup, name, 1, "160\(policy)") == .readWriteDenied)
+    }
+    rig.caller = Rig.caller(1)
+    #expect(try rig.number(.securitySetup, name, 2) == 3)
+  }
+
   @Test("A22: only the management client operates the switch, and ciphered")
   func switching() throws {
     let open = MethodDescriptor(70, .abstract(96, 3, 10), 1)

@@ -36,6 +36,7 @@ struct DLMSState {
   var counters = MessageCounters()
   /// Keys that the port was opened with.
   var startedWith = SecurityKeys.TEST
+  var push = PushState()
 }
 
 /// The meter of a run as a logical device.
@@ -72,7 +73,12 @@ extension MeterRun: ServerObjects {
     let now = now
     // What is accepted is carried out when the memory has it.
     defer { afterWindow() }
-    return MeterObjects.invoke(method, parameters, for: caller, &meter, &memory, now: now)
+    let result = MeterObjects.invoke(
+      method, parameters, for: caller, &meter, &memory, now: now)
+    if result == .success, let cause = MeterObjects.push(askedBy: method) {
+      dlms.push.wanted.insert(cause)
+    }
+    return result
   }
 
   mutating public func nextInvocationCounter() -> UInt32? {
