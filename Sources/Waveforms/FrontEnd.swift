@@ -16,6 +16,9 @@ public struct FrontEnd<Source: SampleSource>: SampleSource {
   private var source: Source
   private var inner = SampleBuffer(capacity: FrontEnd.blockSamples)
   private var channels: [Channel]
+  /// Share that a sample moves the anti-alias filter; 1 for none.
+  private let share: Double
+  private var filtered = InlineArray<6, Double>(repeating: 0)
   /// Rise of the shunts by their own loss, kelvin.
   private var selfHeating_K = [0.0, 0.0, 0.0]
   private let limit: Double
@@ -37,9 +40,6 @@ public struct FrontEnd<Source: SampleSource>: SampleSource {
     var noise: SeededNoise
     /// Decimator and fractional delay in one filter of five taps, the newest sample first.
     var taps: InlineArray<5, Double>
-    /// Share that a sample moves the anti-alias filter; 1 for none.
-    var share: Double
-    var filtered = 0.0
   }
 
   public var rate: SampleRate { source.rate }
@@ -67,7 +67,7 @@ public struct FrontEnd<Source: SampleSource>: SampleSource {
         .usage, "front end", expected: "a delay of at most one sample",
         found: "\(system.delay_deg)° at \(hertz) Hz", nextStep: "Lower the delay or the rate.")
     }
-    let share = parameters.antiAlias_Hz.map { 1 - exp(-2 * .pi * $0 / hertz) } ?? 1
+    share = parameters.antiAlias_Hz.map { 1 - exp(-2 * .pi * $0 / hertz) } ?? 1
     channels = (0..<6).map { index in
       let system = parameters.systems[index / 2]
       let isVoltage = index % 2 == 0
@@ -80,7 +80,7 @@ public struct FrontEnd<Source: SampleSource>: SampleSource {
         offset: isVoltage ? system.voltageOffset_LSB : system.currentOffset_LSB,
         deviation: noise.map { limit / 2.0.squareRoot() * pow(10, -$0 / 20) } ?? 0,
         noise: SeededNoise(seed: parameters.seed &* 8 &+ UInt64(index)),
-        taps: Self.taps(delay: delay, decimator: parameters.decimator), share: share)
+        taps: Self.taps(delay: delay, decimator: parameters.decimator))
     }
   }
 
@@ -117,6 +117,7 @@ public struct FrontEnd<Source: SampleSource>: SampleSource {
         if crosstalk != 0 { for n in 0..<count { current[n] += crosstalk * voltage[n] } }
       }
     }
+    lanes.withUnsafeMutableBufferPointer { filter(count, $0) }
     buffer.count = count
     let capacity = buffer.capacity
     buffer.storage.withUnsafeMutableBufferPointer { out in
@@ -173,18 +174,33 @@ public struct FrontEnd<Source: SampleSource>: SampleSource {
       + (system.currentDrift_ppm_per_K + system.currentDrift_ppm_per_K2 * shunt) * shunt * 1e-6
   }
 
-  /// Filters a block and turns it into counts.
+  /// The anti-alias filter. Each value waits for the one before it, so the six channels go
+  /// side by side.
+  private mutating func filter(_ count: Int, _ all: UnsafeMutableBufferPointer<Double>) {
+    let share = self.share
+    let (x0, x1) = (Self.block(0, count, all), Self.block(1, count, all))
+    let (x2, x3) = (Self.block(2, count, all), Self.block(3, count, all))
+    let (x4, x5) = (Self.block(4, count, all), Self.block(5, count, all))
+    var (y0, y1, y2) = (filtered[0], filtered[1], filtered[2])
+    var (y3, y4, y5) = (filtered[3], filtered[4], filtered[5])
+    for n in 0..<count {
+      y0 += (x0[n] - y0) * share
+      y1 += (x1[n] - y1) * share
+      y2 += (x2[n] - y2) * share
+      y3 += (x3[n] - y3) * share
+      y4 += (x4[n] - y4) * share
+      y5 += (x5[n] - y5) * share
+      (x0[n], x1[n], x2[n], x3[n], x4[n], x5[n]) = (y0, y1, y2, y3, y4, y5)
+    }
+    filtered = [y0, y1, y2, y3, y4, y5]
+  }
+
+  /// Turns a filtered block into counts.
   private mutating func convert(
     _ index: Int, _ block: UnsafeMutableBufferPointer<Double>,
     to out: UnsafeMutableBufferPointer<Int32>
   ) {
-    let (share, taps, count) = (channels[index].share, channels[index].taps, block.count)
-    var filtered = channels[index].filtered
-    for n in 0..<count {
-      filtered += (block[n] - filtered) * share
-      block[n] = filtered
-    }
-    channels[index].filtered = filtered
+    let (taps, count) = (channels[index].taps, block.count)
     let lane = UnsafeMutableBufferPointer(
       start: block.baseAddress! - Self.historySamples, count: count + Self.historySamples)
     let factor = channels[index].gain * drift(index) * channels[index].countsPerUnit
