@@ -26,6 +26,11 @@ struct PortOptions: ParsableArguments {
   /// The port of the demo's panel, unless it is taken.
   static let usualWeb = 8382
 
+  /// Any port at all.
+  var areAskedFor: Bool {
+    web != nil || dlms != nil || portsFrom != nil || optical.optical != nil
+  }
+
   /// Opens what the options ask for.
   ///
   /// - Parameters:
