@@ -17,6 +17,11 @@ struct PortOptions: ParsableArguments {
   var dlms: String?
   @Option(
     help: ArgumentHelp(
+      "Keys of the DLMS port, which then may be open to other machines; docs/dlms.md has the form.",
+      valueName: "file"))
+  var dlmsKeys: String?
+  @Option(
+    help: ArgumentHelp(
       "All ports from this one on: web, DLMS, KMP, M-Bus, optical; 0 for any.", valueName: "n"))
   var portsFrom: String?
   @OptionGroup var optical: OpticalOptions
@@ -74,11 +79,14 @@ struct PortOptions: ParsableArguments {
   }
 
   private func openDLMS(from first: Int?, service: MeterService) throws(Failure) -> DLMSPort? {
+    let file = Settings.text(dlmsKeys, "KVADRANT_DLMS_KEYS")
+    let keys = try file.map { path throws(Failure) in try KeyFile(path: path).keys } ?? .TEST
     if let text = Settings.text(dlms, "KVADRANT_DLMS") {
-      return try DLMSPort(DLMSAddress(parsing: text), service: service)
+      return try DLMSPort(DLMSAddress(parsing: text), service: service, keys: keys)
     }
     guard let first else { return nil }
-    return try DLMSPort(DLMSAddress(port: first == 0 ? 0 : first + 1), service: service)
+    return try DLMSPort(
+      DLMSAddress(port: first == 0 ? 0 : first + 1), service: service, keys: keys)
   }
 
   private func openPanel(

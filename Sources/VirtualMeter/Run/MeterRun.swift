@@ -94,7 +94,7 @@ public struct MeterRun: ~Copyable {
   /// What a service shows beside the registers; nil where nobody asks.
   var instruments: Instruments?
   /// Numbers of the messages that are ciphered.
-  var messageCounters = MessageCounters()
+  var dlms = DLMSState()
   var distortion = DistortionWatch()
   /// The last read filled its limit, so the source may hold more than standard input shows.
   private var mayHaveMore = false
