@@ -79,7 +79,7 @@ let package = Package(
       "Ports",
       [
         "Bytes", "MeterTime", "PermanentMemory", "LegalMeter", "Meter", "IEC62056_21",
-        "DataReadout", "KMP", "KMPRegisters", "MBus", "MBusRecords",
+        "DataReadout", "Ciphers", "KMP", "KMPRegisters", "MBus", "MBusRecords",
       ]),
     // the languages
     core("MBus", ["Bytes", "MeterTime", "Quantities", "Ciphers"]),

@@ -113,8 +113,8 @@ public struct MeterRecords: BusApplication, Sendable {
       wanted.identification &= ~(0xFF << shift)
       wanted.identification |= UInt32(bytes[record.dataOffset + i]) << shift
     }
-    for shift in stride(from: UInt32(0), to: 32, by: 4) where wanted.identification >> shift & 15 > 9
-    { return .unspecified }
+    for shift in stride(from: UInt32(0), to: 32, by: 4)
+    where wanted.identification >> shift & 15 > 9 { return .unspecified }
     if record.dataBytes == 8 {
       var reader = ByteReader(bytes.extracting(record.dataOffset..<record.end))
       guard let sent = try? DeviceAddress(&reader), wanted.matches(sent) else {
