@@ -8,7 +8,7 @@ struct LineRig {
   let service: MeterService
   let setup: MeterSetup
 
-  init(identity: MeterSetup.Identity = .neutral) throws {
+  init(identity: MeterIdentity = .kvd) throws {
     var meter = MeterSetup()
     meter.identity = identity
     setup = meter

@@ -1,4 +1,5 @@
 import Foundation
+import KMP
 import MBusRecords
 import Testing
 
@@ -32,8 +33,8 @@ struct LineTests {
   @Test("wired M-Bus on a pseudo terminal: both profiles, noise before and behind")
   func wired() async throws {
     for (identity, profile) in [
-      (MeterSetup.Identity.family382L, nil), (.neutral, .full), (.neutral, .family),
-    ] as [(MeterSetup.Identity, RecordProfile?)] {
+      (MeterIdentity.family382L, nil), (.kvd, .full), (.kvd, .family),
+    ] as [(MeterIdentity, RecordProfile?)] {
       let rig = try LineRig(identity: identity)
       var setup = WiredBusSetup(.pseudoTerminal)
       setup.profile = profile
@@ -88,13 +89,22 @@ struct LineTests {
     try await rig.end()
   }
 
-  @Test("a KMP start of the meter answers first; the line works afterwards")
+  static func frame(_ body: [UInt8]) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: 64)
+    var span = bytes.mutableSpan
+    let count = KMPFrame.write(body.span, start: KMPFrame.startOfRequest, into: &span)
+    return Array(bytes.prefix(count))
+  }
+
+  @Test("a start of the meter by KMP is acknowledged first, and the line works afterwards")
   func reset() async throws {
     let rig = try LineRig()
     let port = try Self.optical(rig)
     let reader = try Reader(port.address)
-    // Login with PIN 1234, then 8D or what stands for a start with backup.
     #expect(Self.isReadout(reader.ask(Self.request, Self.isReadout)))
+    #expect(reader.ask(Self.frame([0x3F, 0x07]), first: 300).isEmpty, "not without a login")
+    #expect(reader.ask(Self.frame([0x3F, 0x92, 0x04, 0xD2])) { !$0.isEmpty } == [6])
+    #expect(reader.ask(Self.frame([0x3F, 0x07])) { !$0.isEmpty } == [6])
     #expect(reader.ask(Self.kmp) { $0.last == 0x0D }.first == 0x40)
     port.close()
     try await rig.end()
