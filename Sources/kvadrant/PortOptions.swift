@@ -21,6 +21,7 @@ struct PortOptions: ParsableArguments {
   var portsFrom: String?
   @OptionGroup var optical: OpticalOptions
   @OptionGroup var modules: ModuleOptions
+  @OptionGroup var radio: RadioOptions
   @Option(help: ArgumentHelp("Log from this level on, to standard error.", valueName: "level"))
   var log: String?
 
@@ -53,6 +54,7 @@ struct PortOptions: ParsableArguments {
       open.kmp = try modules.openKMP(
         from: first, service: service, setup: setup, security: security)
       open.mbus = try modules.openMBus(from: first, service: service, setup: setup)
+      open.radio = try radio.open(service: service, setup: setup)
     } catch {
       open.close()
       throw error
@@ -147,6 +149,7 @@ struct OpenPorts {
   /// The connector of a module slot.
   var kmp: OpticalPortServer?
   var mbus: WiredBusPort?
+  var radio: RadioSender?
   var table: PortTable
   var token: Token?
   let folder: StateDirectory?
@@ -169,17 +172,19 @@ struct OpenPorts {
     if let optical { lines.append("optical  \(optical.address)") }
     if let kmp { lines.append("kmp    \(kmp.address)") }
     if let mbus { lines.append("mbus   \(mbus.address)") }
+    if let radio { lines.append("wmbus  \(radio.address)") }
     return lines
   }
 
   /// Any line is open.
-  var hasLines: Bool { optical != nil || kmp != nil || mbus != nil }
+  var hasLines: Bool { optical != nil || kmp != nil || mbus != nil || radio != nil }
 
   /// Puts the lines into the table.
   mutating func noteLines() {
     if let optical { table.open(.optical, number: optical.number, address: optical.address) }
     if let kmp { table.open(.kmp, number: kmp.number, address: kmp.address) }
     if let mbus { table.open(.mbus, number: mbus.number, address: mbus.address) }
+    if let radio { table.open(.wmbus, number: radio.number, address: radio.address) }
   }
 
   /// The first line of `--json`.
@@ -192,6 +197,7 @@ struct OpenPorts {
     optical?.close()
     kmp?.close()
     mbus?.close()
+    radio?.close()
     server?.stop()
   }
 }

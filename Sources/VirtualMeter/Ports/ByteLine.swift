@@ -50,7 +50,7 @@ final class ByteLine: @unchecked Sendable {
     }
   }
 
-  private static func failure(_ what: String, _ place: String, _ option: String) -> Failure {
+  static func failure(_ what: String, _ place: String, _ option: String) -> Failure {
     Failure(
       .unreachable, file: place, what: "\(what) (\(String(cString: strerror(errno))))",
       expected: "a place that can be opened", next: "give another \(option)")
@@ -84,32 +84,9 @@ final class ByteLine: @unchecked Sendable {
   private static func socket(
     _ host: String, _ port: Int, _ option: String
   ) throws(Failure) -> ByteLine {
-    let listener = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = in_port_t(port).bigEndian
-    guard inet_pton(AF_INET, host == "localhost" ? "127.0.0.1" : host, &address.sin_addr) == 1
-    else {
-      throw Failure(
-        .usage, what: "«\(host)» is no address of this machine", expected: "an IPv4 address",
-        next: "give for example \(option) tcp://127.0.0.1:8386")
-    }
-    var yes: Int32 = 1
-    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-    _ = fcntl(listener, F_SETFD, FD_CLOEXEC)
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let bound = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
-        bind(listener, raw, size) == 0 && listen(listener, 4) == 0
-          && getsockname(listener, raw, &size) == 0
-      }
-    }
-    guard bound else {
-      Foundation.close(listener)
-      throw failure("port \(port) is taken or closed", "tcp://\(host):\(port)", option)
-    }
-    let number = Int(in_port_t(bigEndian: address.sin_port))
-    return ByteLine(address: "tcp://\(host):\(number)", number: number, listener: listener)
+    let listener = try Listener(host, port, option: option)
+    return ByteLine(
+      address: listener.address, number: listener.number, listener: listener.descriptor)
   }
 
   /// Eight bits, no echo, no line discipline.
