@@ -110,7 +110,7 @@ struct LineTests {
     try await rig.end()
   }
 
-  @Test("characters that take as long as on a real line: 300 baud is 30 a second")
+  @Test("characters that take as long as on a real line: 2400 baud is 240 a second")
   func timing() async throws {
     let rig = try LineRig()
     let port = try Self.optical(rig) { setup in
@@ -124,9 +124,9 @@ struct LineTests {
     // Reaction time and characters, less what is there before the last of them has ended.
     #expect(Date().timeIntervalSince(start) >= 0.19)
     let middle = Date()
-    let data = reader.ask(Array("\u{6}000\r\n".utf8), Self.isReadout)
+    let data = reader.ask(Array("\u{6}030\r\n".utf8), Self.isReadout)
     #expect(Self.isReadout(data))
-    #expect(Date().timeIntervalSince(middle) >= Double(data.count - 64) / 30)
+    #expect(Date().timeIntervalSince(middle) >= Double(data.count - 64) / 240)
     port.close()
     try await rig.end()
   }

@@ -89,7 +89,7 @@ final class RadioAir: Sendable {
         open.removeAll { descriptor in
           let count = Foundation.send(
             descriptor, line.octets, line.octets.count,
-            Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT.rawValue))
+            Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
           guard count != line.octets.count else { return false }
           // What was divided cannot be put together again: the listener begins anew.
           lost.withLock { $0 += 1 }
