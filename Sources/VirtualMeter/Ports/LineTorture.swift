@@ -14,7 +14,7 @@ import Ports
 ///
 /// A value that a reader is given must be the meter's, whatever the line does; and after each session
 /// another one over a good line must give everything.
-public struct LineTorture {
+public struct LineTorture: ~Copyable {
   /// What is spoken.
   public enum Language: String, CaseIterable, Sendable {
     case readout
