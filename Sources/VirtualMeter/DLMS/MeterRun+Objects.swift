@@ -17,7 +17,8 @@ struct MessageCounters {
 
   /// The next number; nil while none is reserved or the memory has failed.
   mutating func next(
-    _ counter: Int = MessageCounters.global, starts: UInt32, memory: inout some PageMemory & ~Copyable
+    _ counter: Int = MessageCounters.global, starts: UInt32,
+    memory: inout some PageMemory & ~Copyable
   ) -> UInt32? {
     if start != starts {
       start = starts

@@ -12,8 +12,8 @@ import Ports
 
 /// Sessions of readers with a meter over lines that flip bits, lose octets and break off.
 ///
-/// A value that a reader is given must be the meter's, whatever the line does; and after each session
-/// another one over a good line must give everything.
+/// A value that a reader is given must be the meter's, whatever the line does; and after each
+/// session another one over a good line must give everything.
 public struct LineTorture: ~Copyable {
   /// What is spoken.
   public enum Language: String, CaseIterable, Sendable {

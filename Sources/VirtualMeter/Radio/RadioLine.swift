@@ -5,8 +5,8 @@ import MeterTime
 /// One telegram in a radio log: a line of text such as
 /// `2026-11-22T18:00:00Z c1 b frame 2E44931578563412…`.
 ///
-/// The fields are time, mode, frame format, `frame` or `chips`, and the octets. A line of octets alone
-/// is a frame of which nothing else is known.
+/// The fields are time, mode, frame format, `frame` or `chips`, and the octets. A line of octets
+/// alone is a frame of which nothing else is known.
 public struct RadioLine: Equatable, Sendable {
   /// What the octets are.
   public enum Form: String, CaseIterable, Sendable {

@@ -5,9 +5,9 @@ import MeterTime
 
 /// Takes radio telegrams, opens them, and keeps each reading once.
 ///
-/// What was heard before, or is older than what was heard, is told and not stored; neither is what is
-/// in clear where a key is there, nor what its check, its authentication or its records refuse. What
-/// is remembered of each meter stays through a restart, where a store is given.
+/// What was heard before, or is older than what was heard, is told and not stored; neither is what
+/// is in clear where a key is there, nor what its check, its authentication or its records refuse.
+/// What is remembered of each meter stays through a restart, where a store is given.
 public struct WirelessReceiver {
   /// What became of a telegram.
   public enum Verdict: Equatable, Sendable {
