@@ -133,7 +133,7 @@ needs-browser: needs-test
 needs-clients: needs-test
 	@python3 -c 'import ensurepip' 2>/dev/null || .ci/need ensurepip:python3-venv
 	@test -x out/clients/bin/python3 || python3 -m venv out/clients
-	@out/clients/bin/python3 -c 'import dlms_cosem, gurux_dlms, pydlms, iec62056_21, serial' 2>/dev/null || \
+	@out/clients/bin/python3 -c 'import dlms_cosem, gurux_dlms, pydlms, iec62056_21, meterbus, serial' 2>/dev/null || \
 		out/clients/bin/pip install -q -r Tests/Clients/requirements.txt
 needs-test: needs-build
 	@.ci/need python3:python3 qemu-system-arm:qemu-system-arm valgrind:valgrind

@@ -78,8 +78,8 @@ let package = Package(
     core(
       "Ports",
       [
-        "MeterTime", "PermanentMemory", "Meter", "IEC62056_21", "DataReadout", "KMP",
-        "KMPRegisters",
+        "Bytes", "MeterTime", "PermanentMemory", "LegalMeter", "Meter", "IEC62056_21",
+        "DataReadout", "Ciphers", "KMP", "KMPRegisters", "MBus", "MBusRecords",
       ]),
     // the languages
     core("MBus", ["Bytes", "MeterTime", "Quantities", "Ciphers"]),
@@ -121,7 +121,7 @@ let package = Package(
       name: "VirtualMeter",
       dependencies: [
         "Bytes", "MeterTime", "Quantities", "Metrology", "PermanentMemory", "LegalMeter", "Meter",
-        "IEC62056_21", "DataReadout", "KMPRegisters", "Ports",
+        "IEC62056_21", "DataReadout", "KMP", "KMPRegisters", "Ports", "MBus", "MBusRecords",
         "Waveforms", "MeterFaults", "Ciphers", "HDLC", "COSEM", "DLMS", "COSEMObjects", "Yams",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -145,7 +145,7 @@ let package = Package(
       name: "kvadrant",
       dependencies: [
         "Charts", "VirtualMeter", "Waveforms", "Meter", "MeterTime", "IEC62056_21", "DataReadout",
-        "Panel", "Simulation", "TypeTest",
+        "MBus", "MBusRecords", "Panel", "Simulation", "TypeTest",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

@@ -22,6 +22,7 @@ struct Kvadrant: ParsableCommand {
       FaultCommand.self, MemoryCommand.self, ConfigCommand.self, ProfileCommand.self,
       BillingCommand.self, ScenarioCommand.self, TripCurveCommand.self, TypeTestCommand.self,
       SimulateCommand.self, LogCommand.self, VoltageQualityCommand.self,
+      WirelessCommand.self, LineCommand.self,
     ])
 
   static func main() {

@@ -25,6 +25,8 @@ struct PortOptions: ParsableArguments {
       "All ports from this one on: web, DLMS, KMP, M-Bus, optical; 0 for any.", valueName: "n"))
   var portsFrom: String?
   @OptionGroup var optical: OpticalOptions
+  @OptionGroup var modules: ModuleOptions
+  @OptionGroup var radio: RadioOptions
   @Option(help: ArgumentHelp("Log from this level on, to standard error.", valueName: "level"))
   var log: String?
 
@@ -34,6 +36,7 @@ struct PortOptions: ParsableArguments {
   /// Any port at all.
   var areAskedFor: Bool {
     web != nil || dlms != nil || portsFrom != nil || optical.optical != nil
+      || modules.kmp != nil || modules.mbus != nil || radio.wmbus != nil
   }
 
   /// Opens what the options ask for.
@@ -48,7 +51,10 @@ struct PortOptions: ParsableArguments {
   ) throws(Failure) -> OpenPorts? {
     let first = try Settings.text(portsFrom, "KVADRANT_PORTS_FROM").map(Self.port)
     var table = PortTable(from: first)
-    let dlms = try openDLMS(from: first, service: service)
+    let file = Settings.text(dlmsKeys, "KVADRANT_DLMS_KEYS")
+    let keys = try file.map { path throws(Failure) in try KeyFile(path: path).keys } ?? .TEST
+    let security = SharedSecurity(keys: keys)
+    let dlms = try openDLMS(from: first, service: service, security)
     if let dlms { table.open(.dlms, number: dlms.address.port, address: dlms.address.url) }
     var address: PanelAddress? = first.map { PanelAddress(port: $0) }
     if let text = Settings.text(web, "KVADRANT_WEB") {
@@ -56,14 +62,17 @@ struct PortOptions: ParsableArguments {
     }
     var open = OpenPorts(dlms: dlms, table: table, folder: folder)
     do throws(Failure) {
-      open.optical = try optical.open(from: first, service: service, setup: setup)
+      open.optical = try optical.open(
+        from: first, service: service, setup: setup, security: security)
+      open.kmp = try modules.openKMP(
+        from: first, service: service, setup: setup, security: security)
+      open.mbus = try modules.openMBus(from: first, service: service, setup: setup)
+      open.radio = try radio.open(service: service, setup: setup)
     } catch {
       open.close()
       throw error
     }
-    if let port = open.optical {
-      open.table.open(.optical, number: port.number, address: port.address)
-    }
+    open.noteLines()
     if let asked = address ?? usual.map({ PanelAddress(port: $0) }) {
       do throws(Failure) {
         try openPanel(asked, isUsual: address == nil, service: service, setup: setup, &open)
@@ -71,22 +80,22 @@ struct PortOptions: ParsableArguments {
         open.close()
         throw error
       }
-    } else if dlms == nil, open.optical == nil {
+    } else if dlms == nil, !open.hasLines {
       return nil
     }
     if let folder { try open.table.keep(in: folder) }
     return open
   }
 
-  private func openDLMS(from first: Int?, service: MeterService) throws(Failure) -> DLMSPort? {
-    let file = Settings.text(dlmsKeys, "KVADRANT_DLMS_KEYS")
-    let keys = try file.map { path throws(Failure) in try KeyFile(path: path).keys } ?? .TEST
+  private func openDLMS(
+    from first: Int?, service: MeterService, _ security: SharedSecurity
+  ) throws(Failure) -> DLMSPort? {
     if let text = Settings.text(dlms, "KVADRANT_DLMS") {
-      return try DLMSPort(DLMSAddress(parsing: text), service: service, keys: keys)
+      return try DLMSPort(DLMSAddress(parsing: text), service: service, security: security)
     }
     guard let first else { return nil }
     return try DLMSPort(
-      DLMSAddress(port: first == 0 ? 0 : first + 1), service: service, keys: keys)
+      DLMSAddress(port: first == 0 ? 0 : first + 1), service: service, security: security)
   }
 
   private func openPanel(
@@ -150,6 +159,10 @@ struct OpenPorts {
   var server: PanelServer?
   let dlms: DLMSPort?
   var optical: OpticalPortServer?
+  /// The connector of a module slot.
+  var kmp: OpticalPortServer?
+  var mbus: WiredBusPort?
+  var radio: RadioSender?
   var table: PortTable
   var token: Token?
   let folder: StateDirectory?
@@ -170,7 +183,21 @@ struct OpenPorts {
     if server != nil { lines.append("panel  \(address)") }
     if let dlms { lines.append("dlms   \(dlms.address.url)") }
     if let optical { lines.append("optical  \(optical.address)") }
+    if let kmp { lines.append("kmp    \(kmp.address)") }
+    if let mbus { lines.append("mbus   \(mbus.address)") }
+    if let radio { lines.append("wmbus  \(radio.address)") }
     return lines
+  }
+
+  /// Any line is open.
+  var hasLines: Bool { optical != nil || kmp != nil || mbus != nil || radio != nil }
+
+  /// Puts the lines into the table.
+  mutating func noteLines() {
+    if let optical { table.open(.optical, number: optical.number, address: optical.address) }
+    if let kmp { table.open(.kmp, number: kmp.number, address: kmp.address) }
+    if let mbus { table.open(.mbus, number: mbus.number, address: mbus.address) }
+    if let radio { table.open(.wmbus, number: radio.number, address: radio.address) }
   }
 
   /// The first line of `--json`.
@@ -181,6 +208,9 @@ struct OpenPorts {
     if let folder { PortTable.forget(in: folder) }
     dlms?.close()
     optical?.close()
+    kmp?.close()
+    mbus?.close()
+    radio?.close()
     server?.stop()
   }
 }

@@ -95,6 +95,8 @@ public struct MeterRun: ~Copyable {
   var instruments: Instruments?
   /// Numbers of the messages that are ciphered.
   var dlms = DLMSState()
+  /// The radio module in its slot.
+  var radio: RadioSlot?
   var distortion = DistortionWatch()
   /// The last read filled its limit, so the source may hold more than standard input shows.
   private var mayHaveMore = false
@@ -278,6 +280,7 @@ public struct MeterRun: ~Copyable {
     releaseButton()
     playPulses()
     noteSecond()
+    sendRadio()
     if let failure = memory.base.failure { throw failure }
   }
 

@@ -9,6 +9,8 @@ public struct PortTable: Equatable, Sendable {
     case kmp
     case mbus
     case optical
+    /// Telegrams by radio; `--ports-from` does not open it.
+    case wmbus
   }
 
   /// One port.
@@ -34,7 +36,8 @@ public struct PortTable: Equatable, Sendable {
   /// - Parameter first: the port of the first language; nil gives none.
   public init(from first: Int? = nil) {
     ports = Language.allCases.enumerated().map { place, language in
-      Port(language: language, number: first.map { $0 == 0 ? 0 : $0 + place })
+      let number = first.map { $0 == 0 ? 0 : $0 + place }
+      return Port(language: language, number: language == .wmbus ? nil : number)
     }
   }
 
