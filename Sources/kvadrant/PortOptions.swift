@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Logging
 import Panel
+import Ports
 import VirtualMeter
 
 /// Which ports a running meter opens.
@@ -20,6 +21,12 @@ struct PortOptions: ParsableArguments {
       "All ports from this one on: web, DLMS, KMP, M-Bus, optical; 0 for any.", valueName: "n"))
   var portsFrom: String?
   @OptionGroup var optical: OpticalOptions
+  @OptionGroup var customer: CustomerOptions
+  @Option(
+    help: ArgumentHelp(
+      "Modules in slots 1, 2 and the secondary one: article numbers with commas between them.",
+      valueName: "list"))
+  var modules: String?
   @Option(help: ArgumentHelp("Log from this level on, to standard error.", valueName: "level"))
   var log: String?
 
@@ -47,12 +54,16 @@ struct PortOptions: ParsableArguments {
     var open = OpenPorts(dlms: dlms, table: table, folder: folder)
     do throws(Failure) {
       open.optical = try optical.open(from: first, service: service, setup: setup)
+      open.customer = try customer.open(service: service, setup: setup)
     } catch {
       open.close()
       throw error
     }
     if let port = open.optical {
       open.table.open(.optical, number: port.number, address: port.address)
+    }
+    if let port = open.customer {
+      open.table.open(customer.language, number: port.number, address: port.address)
     }
     if let asked = address ?? usual.map({ PanelAddress(port: $0) }) {
       do throws(Failure) {
@@ -61,11 +72,28 @@ struct PortOptions: ParsableArguments {
         open.close()
         throw error
       }
-    } else if dlms == nil, open.optical == nil {
+    } else if dlms == nil, open.optical == nil, open.customer == nil {
       return nil
     }
     if let folder { try open.table.keep(in: folder) }
     return open
+  }
+
+  /// The module area that belongs to the ports: as it is asked for, or with what they need.
+  ///
+  /// - Throws: `usage` and `refused` for modules that cannot be, or that a port lacks.
+  func area(_ setup: MeterSetup) throws(Failure) -> ModuleArea {
+    let text = Settings.text(modules, "KVADRANT_MODULES")
+    var area = try ModuleArea(parsing: text ?? "", hasRadio: setup.variant.hasRadio)
+    if customer.isAsked, !area.has(.customerPort) {
+      guard text == nil else {
+        throw Failure(
+          .refused, what: "a customer port without its module", expected: "customer-port",
+          next: "add it to --modules")
+      }
+      try area.add(.customerPort)
+    }
+    return area
   }
 
   private func openDLMS(from first: Int?, service: MeterService) throws(Failure) -> DLMSPort? {
@@ -137,6 +165,7 @@ struct OpenPorts {
   var server: PanelServer?
   let dlms: DLMSPort?
   var optical: OpticalPortServer?
+  var customer: CustomerPortServer?
   var table: PortTable
   var token: Token?
   let folder: StateDirectory?
@@ -157,6 +186,7 @@ struct OpenPorts {
     if server != nil { lines.append("panel  \(address)") }
     if let dlms { lines.append("dlms   \(dlms.address.url)") }
     if let optical { lines.append("optical  \(optical.address)") }
+    if let customer { lines.append("customer  \(customer.address)") }
     return lines
   }
 
@@ -168,6 +198,7 @@ struct OpenPorts {
     if let folder { PortTable.forget(in: folder) }
     dlms?.close()
     optical?.close()
+    customer?.close()
     server?.stop()
   }
 }

@@ -56,6 +56,7 @@ extension MeterRun {
     holdButton(false)
     isPlugged = true
     meter.legal.noteMagnet(isMagnetHeld, now: now)
+    noteModules()
     markStart()
   }
 

@@ -67,7 +67,9 @@ extension MeterRun {
       }
     case .cover(let isOpen): meter.noteMeterCover(isOpen: isOpen)
     case .module(let slot, let isPresent): meter.noteModule(slot: slot, isMissing: !isPresent)
-    case .acknowledge: meter.acknowledgeAlarms(now: now)
+    case .acknowledge:
+      acceptModules()
+      meter.acknowledgeAlarms(now: now)
     case .output(let output, let isOn):
       guard meter.commandLoad(output, isOn: isOn, now: now) else {
         throw Failure(

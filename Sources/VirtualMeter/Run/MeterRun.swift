@@ -5,6 +5,7 @@ import Meter
 import MeterTime
 import Metrology
 import PermanentMemory
+import Ports
 import Quantities
 import Waveforms
 
@@ -96,6 +97,9 @@ public struct MeterRun: ~Copyable {
   /// Numbers of the messages that are ciphered.
   var messageCounters = MessageCounters()
   var distortion = DistortionWatch()
+  /// What sits in the module area, and what of it the meter knows.
+  var modules: ModuleArea
+  var notedModules: ModuleArea
   /// The last read filled its limit, so the source may hold more than standard input shows.
   private var mayHaveMore = false
   /// Registers before the first sample, for comparison with the truth.
@@ -119,6 +123,8 @@ public struct MeterRun: ~Copyable {
       setup.meter, settings, legalCode, at: setup.start, &memory, folder?.memoryPath)
     var before: [QuantityID: Int128] = [:]
     for row in ResultTable.registers { before[row.quantity] = Self.energy(row.quantity, of: meter) }
+    let area = setup.meter.modules ?? ModuleArea(hasRadio: setup.meter.variant.hasRadio)
+    (modules, notedModules) = (area, area)
     legalCodeChecked = setup.start
     self.legalCode = legalCode
     self.settings = settings
@@ -164,7 +170,7 @@ public struct MeterRun: ~Copyable {
 
   /// What the glass shows now.
   var picture: GlassPicture {
-    mutating get { GlassPicture(meter.glass(now: now), blinkPhase: Glass.blinkPhase(at: now)) }
+    mutating get { GlassPicture(shownGlass(), blinkPhase: Glass.blinkPhase(at: now)) }
   }
 
   private func instant(ofSample n: UInt64) -> Instant {
