@@ -21,6 +21,44 @@ struct CustomerOptions: ParsableArguments {
       "List: kamstrup, aidon, kaifa, aidon-sweden or kaifa-sweden.", valueName: "list"))
   var hanList: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Pulses, relays and inputs as JSON lines: pty, tcp://127.0.0.1:PORT or a serial device.",
+      valueName: "place"))
+  var pulses: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Tell a broker of MQTT, for Home Assistant: mqtt://HOST:PORT.", valueName: "url"))
+  var mqtt: String?
+  @Option(help: ArgumentHelp("Seconds between two states for MQTT, 1 to 3600.", valueName: "s"))
+  var mqttEvery: Double?
+
+  /// Begins to tell a broker where one is named.
+  ///
+  /// - Throws: `usage` for options that cannot be.
+  func openMQTT(service: MeterService, setup: MeterSetup) throws(Failure) -> MQTTPublisher? {
+    guard let text = Settings.text(mqtt, "KVADRANT_MQTT") else { return nil }
+    var plan = try MQTTSetup(parsing: text)
+    if let mqttEvery {
+      guard (1...3600).contains(mqttEvery) else {
+        throw Failure(
+          .usage, what: "--mqtt-every \(mqttEvery)", expected: "1 to 3600 seconds",
+          next: "give for example --mqtt-every 10")
+      }
+      plan.every_s = mqttEvery
+    }
+    return MQTTPublisher(plan, meter: setup, mailbox: service.mailbox)
+  }
+
+  /// Opens the terminals where they are asked for.
+  ///
+  /// - Throws: `usage` for a place that cannot be, `unreachable` for one that is taken.
+  func openPulses(service: MeterService) throws(Failure) -> PulsePort? {
+    guard let text = Settings.text(pulses, "KVADRANT_PULSES") else { return nil }
+    return try PulsePort(try OpticalPlace(parsing: text), mailbox: service.mailbox)
+  }
+
   /// Opens the port where one is asked for.
   ///
   /// - Throws: `usage` for options that cannot be, `unreachable` for a place that is taken.

@@ -55,6 +55,8 @@ struct PortOptions: ParsableArguments {
     do throws(Failure) {
       open.optical = try optical.open(from: first, service: service, setup: setup)
       open.customer = try customer.open(service: service, setup: setup)
+      open.pulses = try customer.openPulses(service: service)
+      open.mqtt = try customer.openMQTT(service: service, setup: setup)
     } catch {
       open.close()
       throw error
@@ -65,6 +67,9 @@ struct PortOptions: ParsableArguments {
     if let port = open.customer {
       open.table.open(customer.language, number: port.number, address: port.address)
     }
+    if let port = open.pulses {
+      open.table.open(.pulses, number: port.number, address: port.address)
+    }
     if let asked = address ?? usual.map({ PanelAddress(port: $0) }) {
       do throws(Failure) {
         try openPanel(asked, isUsual: address == nil, service: service, setup: setup, &open)
@@ -72,7 +77,7 @@ struct PortOptions: ParsableArguments {
         open.close()
         throw error
       }
-    } else if dlms == nil, open.optical == nil, open.customer == nil {
+    } else if dlms == nil, open.optical == nil, !open.hasCustomer {
       return nil
     }
     if let folder { try open.table.keep(in: folder) }
@@ -166,6 +171,8 @@ struct OpenPorts {
   let dlms: DLMSPort?
   var optical: OpticalPortServer?
   var customer: CustomerPortServer?
+  var pulses: PulsePort?
+  var mqtt: MQTTPublisher?
   var table: PortTable
   var token: Token?
   let folder: StateDirectory?
@@ -186,9 +193,14 @@ struct OpenPorts {
     if server != nil { lines.append("panel  \(address)") }
     if let dlms { lines.append("dlms   \(dlms.address.url)") }
     if let optical { lines.append("optical  \(optical.address)") }
+    if let mqtt { lines.append("mqtt   \(mqtt.address)") }
+    if let pulses { lines.append("pulses  \(pulses.address)") }
     if let customer { lines.append("customer  \(customer.address)") }
     return lines
   }
+
+  /// Something for the customer, or for a home, is open.
+  var hasCustomer: Bool { customer != nil || pulses != nil || mqtt != nil }
 
   /// The first line of `--json`.
   var json: String { JSONValue.object([("ports", table.json)]).text }
@@ -199,6 +211,8 @@ struct OpenPorts {
     dlms?.close()
     optical?.close()
     customer?.close()
+    pulses?.close()
+    mqtt?.close()
     server?.stop()
   }
 }

@@ -132,3 +132,23 @@ public struct ModuleArea: Equatable, Sendable {
     return a.hasRadio == b.hasRadio && a.cover == b.cover && a.missing == b.missing
   }
 }
+
+extension ModuleArea {
+  private func holds(_ isWanted: (Article) -> Bool) -> Bool {
+    for k in 0..<2 { if case .article(let article)? = slots[k], isWanted(article) { return true } }
+    return false
+  }
+
+  /// A module brings the relays of the load outputs.
+  public var hasRelays: Bool {
+    holds { $0 == .dataPulse || $0 == .pulseLoad || $0 == .loadControl || $0 == .loadControlB }
+  }
+
+  /// A module brings pulse outputs of its own.
+  public var hasPulseOutputs: Bool { holds { $0 == .dataPulse || $0 == .s0Pulse } }
+
+  /// A module brings the terminals of the inputs: for pulses, tariffs, or an alarm.
+  public var hasInputs: Bool {
+    holds { $0 == .dataPulse || $0 == .pulseLoad || $0 == .tariff2 || $0 == .tariff4 }
+  }
+}

@@ -145,13 +145,13 @@ final class OutputLine: @unchecked Sendable {
     guard poll(&watched, nfds_t(watched.count), milliseconds) > 0 else { return [] }
     var heard: [Heard] = []
     for entry in watched where entry.revents != 0 && entry.fd != listener {
-      heard.append(Heard(caller: entry.fd, bytes: listen(to: entry.fd)))
+      heard.append(Heard(caller: entry.fd, bytes: words(of: entry.fd)))
     }
     if let last = watched.last, last.fd == listener, last.revents != 0 { greet() }
     return heard
   }
 
-  private func listen(to caller: Int32) -> [UInt8] {
+  private func words(of caller: Int32) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: 4096)
     let count = read(caller, &bytes, bytes.count)
     if count > 0 { return Array(bytes.prefix(count)) }
