@@ -117,10 +117,11 @@ import Testing
     #expect(isChecked)
   }
 
-  @Test(arguments: [
-    (0, "000000.000"), (-7, "000000.000"), (999_999_999, "999999.999"),
-    (1_234_567_890, "1234567.890"),
-  ] as [(Int64, String)])
+  @Test(
+    arguments: [
+      (0, "000000.000"), (-7, "000000.000"), (999_999_999, "999999.999"),
+      (1_234_567_890, "1234567.890"),
+    ] as [(Int64, String)])
   func numbers(value: Int64, text: String) {
     #expect(String(decoding: Self.written(512, value), as: UTF8.self).contains("(\(text)*kWh)"))
   }

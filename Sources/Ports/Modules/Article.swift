@@ -131,10 +131,10 @@ extension Article {
   /// How much of it there is.
   public var state: ArticleState {
     switch self {
-    case .s0Supply, .dataPulse, .wiredMBus, .tariff2, .s0Pulse, .pulseLoad, .loadControl,
-      .loadControlB, .connection, .secondaryCover, .supercap, .battery:
-      .works
-    case .tariff4, .tcpIP, .wirelessMBus, .opticalEyeUSB, .opticalEyeSerial: .partly
+    case .s0Supply, .tariff2, .s0Pulse, .pulseLoad, .loadControl, .loadControlB, .connection: .works
+    case .dataPulse, .wiredMBus, .tariff4, .tcpIP, .wirelessMBus, .secondaryCover, .opticalEyeUSB,
+      .opticalEyeSerial, .supercap, .battery:
+      .partly
     case .radioRouter, .gsm, .lon, .zWave, .zWaveSecondary, .meterTool: .notYet
     case .terminalCover60, .terminalCover100, .terminalCoverSwitch60, .highCover, .standardCover,
       .railKit, .hookExtension, .topBracket, .cableLegs, .cableClamps:
