@@ -1,5 +1,5 @@
-"""The customer port, read by dsmr-parser (P1 of version 5 and of Sweden) and by amshan (push lists of
-HAN), over TCP and over a pseudo terminal."""
+"""The customer port, read by dsmr-parser (P1 of version 5 and of Sweden) and by amshan (push lists
+of HAN), over TCP and over a pseudo terminal."""
 
 import socket
 import time

@@ -1,5 +1,5 @@
-"""Terminals and home: pulses counted on a socket, and a broker of MQTT (mosquitto) that Home Assistant
-would read."""
+"""Terminals and home: pulses counted on a socket, and a broker of MQTT (mosquitto) that Home
+Assistant would read."""
 
 import json
 import socket

@@ -30,7 +30,9 @@ public struct PulseEvent: Equatable, Sendable {
     ]
     switch kind {
     case .s0:
-      members += [("event", .string("pulse")), ("output", .string("s0")), ("width_ms", .integer(30))]
+      members += [
+        ("event", .string("pulse")), ("output", .string("s0")), ("width_ms", .integer(30)),
+      ]
     case .output(let output, let register, let width):
       members += [
         ("event", .string("pulse")), ("output", .string("module\(output + 1)")),
