@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Logging
 import Panel
+import Ports
 import VirtualMeter
 
 /// Which ports a running meter opens.
@@ -25,8 +26,14 @@ struct PortOptions: ParsableArguments {
       "All ports from this one on: web, DLMS, KMP, M-Bus, optical; 0 for any.", valueName: "n"))
   var portsFrom: String?
   @OptionGroup var optical: OpticalOptions
-  @OptionGroup var modules: ModuleOptions
+  @OptionGroup var lines: ModuleOptions
   @OptionGroup var radio: RadioOptions
+  @OptionGroup var customer: CustomerOptions
+  @Option(
+    help: ArgumentHelp(
+      "Modules in slots 1, 2 and the secondary one: article numbers with commas between them.",
+      valueName: "list"))
+  var modules: String?
   @Option(help: ArgumentHelp("Log from this level on, to standard error.", valueName: "level"))
   var log: String?
 
@@ -36,7 +43,7 @@ struct PortOptions: ParsableArguments {
   /// Any port at all.
   var areAskedFor: Bool {
     web != nil || dlms != nil || portsFrom != nil || optical.optical != nil
-      || modules.kmp != nil || modules.mbus != nil || radio.wmbus != nil
+      || lines.kmp != nil || lines.mbus != nil || radio.wmbus != nil || customer.areAskedFor
   }
 
   /// Opens what the options ask for.
@@ -64,10 +71,13 @@ struct PortOptions: ParsableArguments {
     do throws(Failure) {
       open.optical = try optical.open(
         from: first, service: service, setup: setup, security: security)
-      open.kmp = try modules.openKMP(
+      open.kmp = try lines.openKMP(
         from: first, service: service, setup: setup, security: security)
-      open.mbus = try modules.openMBus(from: first, service: service, setup: setup)
+      open.mbus = try lines.openMBus(from: first, service: service, setup: setup)
       open.radio = try radio.open(service: service, setup: setup)
+      open.customer = try customer.open(service: service, setup: setup)
+      open.pulses = try customer.openPulses(service: service)
+      open.mqtt = try customer.openMQTT(service: service, setup: setup)
     } catch {
       open.close()
       throw error
@@ -85,6 +95,28 @@ struct PortOptions: ParsableArguments {
     }
     if let folder { try open.table.keep(in: folder) }
     return open
+  }
+
+  /// The module area that belongs to the ports: as it is asked for, or with what they need.
+  ///
+  /// - Throws: `usage` and `refused` for modules that cannot be, or that a port lacks.
+  func area(_ setup: MeterSetup) throws(Failure) -> ModuleArea {
+    let text = Settings.text(modules, "KVADRANT_MODULES")
+    var area = try ModuleArea(parsing: text ?? "", hasRadio: setup.variant.hasRadio)
+    let needed: [(isOpen: Bool, option: String, module: PlugInModule)] = [
+      (Settings.text(lines.mbus, "KVADRANT_MBUS") != nil, "--mbus", .article(.wiredMBus)),
+      (Settings.text(radio.wmbus, "KVADRANT_WMBUS") != nil, "--wmbus", .article(.wirelessMBus)),
+      (customer.isAsked, "a customer port", .customerPort),
+    ]
+    for (isOpen, option, module) in needed where isOpen && !area.has(module) {
+      guard text == nil else {
+        throw Failure(
+          .refused, what: "\(option) without its module", expected: module.text,
+          next: "add it to --modules")
+      }
+      try area.add(module)
+    }
+    return area
   }
 
   private func openDLMS(
@@ -163,6 +195,9 @@ struct OpenPorts {
   var kmp: OpticalPortServer?
   var mbus: WiredBusPort?
   var radio: RadioSender?
+  var customer: CustomerPortServer?
+  var pulses: PulsePort?
+  var mqtt: MQTTPublisher?
   var table: PortTable
   var token: Token?
   let folder: StateDirectory?
@@ -186,11 +221,17 @@ struct OpenPorts {
     if let kmp { lines.append("kmp    \(kmp.address)") }
     if let mbus { lines.append("mbus   \(mbus.address)") }
     if let radio { lines.append("wmbus  \(radio.address)") }
+    if let mqtt { lines.append("mqtt   \(mqtt.address)") }
+    if let pulses { lines.append("pulses  \(pulses.address)") }
+    if let customer { lines.append("customer  \(customer.address)") }
     return lines
   }
 
   /// Any line is open.
-  var hasLines: Bool { optical != nil || kmp != nil || mbus != nil || radio != nil }
+  var hasLines: Bool {
+    optical != nil || kmp != nil || mbus != nil || radio != nil || customer != nil
+      || pulses != nil || mqtt != nil
+  }
 
   /// Puts the lines into the table.
   mutating func noteLines() {
@@ -198,6 +239,10 @@ struct OpenPorts {
     if let kmp { table.open(.kmp, number: kmp.number, address: kmp.address) }
     if let mbus { table.open(.mbus, number: mbus.number, address: mbus.address) }
     if let radio { table.open(.wmbus, number: radio.number, address: radio.address) }
+    if let customer {
+      table.open(customer.language, number: customer.number, address: customer.address)
+    }
+    if let pulses { table.open(.pulses, number: pulses.number, address: pulses.address) }
   }
 
   /// The first line of `--json`.
@@ -211,6 +256,9 @@ struct OpenPorts {
     kmp?.close()
     mbus?.close()
     radio?.close()
+    customer?.close()
+    pulses?.close()
+    mqtt?.close()
     server?.stop()
   }
 }
