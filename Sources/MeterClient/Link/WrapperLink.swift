@@ -34,7 +34,8 @@ public actor WrapperLink: DLMSLink {
   public func listen(milliseconds: Int64) async throws(MeterError) -> [UInt8]? {
     while true {
       if bytes.count >= 8 {
-        guard let header = WrapperHeader(parsing: bytes.prefix(8).span, longest: apduMax) else {
+        let head = Array(bytes.prefix(8))
+        guard let header = WrapperHeader(parsing: head.span, longest: apduMax) else {
           throw MeterError(
             .link, .protocolError, what: "the answer has no header of the wrapper",
             expected: "version 1, ports, length",

@@ -65,16 +65,14 @@ final class RowCollector: Sendable {
 
   private func parse(_ state: inout State) {
     guard state.error == nil else { return }
-    var offset = 0
-    if state.announced == nil { offset = head(&state) }
-    let start = offset
-    while let announced = state.announced, announced > 0, offset < state.bytes.count {
-      let rest = state.bytes.span.extracting(offset..<state.bytes.count)
-      var reader = COSEMReader(rest)
+    var offset = state.announced == nil ? head(&state) : 0
+    let bytes = state.bytes
+    while let announced = state.announced, announced > 0, offset < bytes.count {
+      var reader = COSEMReader(bytes.span.extracting(offset..<bytes.count))
       do throws(COSEMError) {
         let value = try COSEMValue.next(&reader)
-        try append(value, &state)
         offset += reader.offset
+        try append(value, &state)
         state.announced = announced - 1
       } catch {
         // A row that has not come whole waits for the next block.
@@ -82,7 +80,7 @@ final class RowCollector: Sendable {
         break
       }
     }
-    if offset > 0 || start > 0 { state.bytes.removeFirst(offset) }
+    state.bytes = Array(bytes[offset...])
   }
 
   /// Tag and count of the array; compact arrays are read when they are whole.
