@@ -145,8 +145,8 @@ let package = Package(
     .target(
       name: "MeterClient",
       dependencies: [
-        "Bytes", "MeterTime", "Quantities", "Ciphers", "IEC62056_21", "KMP", "MBus", "HDLC", "COSEM",
-        "DLMS",
+        "Bytes", "MeterTime", "Quantities", "Ciphers", "IEC62056_21", "KMP", "MBus", "HDLC",
+        "COSEM", "DLMS",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],

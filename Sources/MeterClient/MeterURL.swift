@@ -128,7 +128,7 @@ public struct MeterURL: Equatable, Sendable, CustomStringConvertible {
     case "wait": return set(\.patience) && (1...600).contains(patience)
     case "key", "password", "auth-key":
       throw MeterError(
-        .usage, .usage, what: "a secret stands in the address", expected: "none, since others see it",
+        .usage, .usage, what: "a secret stands in the address", expected: "none: others see it",
         got: "\(name)=", next: "--keys FILE or --keys-fd N")
     default: return false
     }

@@ -57,7 +57,8 @@ struct Pair {
   mutating func associate() -> Outcome {
     run { (client, out) throws(DLMSClientError) in
       try client.associate(
-        entropy: InlineArray { UInt8(truncatingIfNeeded: $0 * 7 + 200) }, suite: PortableCiphers.self, into: &out)
+        entropy: InlineArray { UInt8(truncatingIfNeeded: $0 * 7 + 200) },
+        suite: PortableCiphers.self, into: &out)
     }
   }
 

@@ -168,8 +168,12 @@ import Testing
     pair.rig.entropy = InlineArray(repeating: 1)
     let own = [UInt8]((0..<16).map { UInt8(truncatingIfNeeded: $0 * 7 + 200) })
     pair.meddle = { answer in
-      guard let at = answer.indices.first(where: { Array(answer[$0...].prefix(16)) == [UInt8](
-        repeating: 1, count: 16) })
+      guard
+        let at = answer.indices.first(where: {
+          Array(answer[$0...].prefix(16))
+            == [UInt8](
+              repeating: 1, count: 16)
+        })
       else { return answer }
       return answer[..<at] + own + answer[(at + 16)...]
     }

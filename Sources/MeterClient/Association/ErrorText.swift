@@ -75,7 +75,7 @@ extension DLMSClientError {
     }
     return switch diagnostic.number {
     case 1: ("no reason given", "client \(client) may be unknown: client=16, 2 or 1")
-    case 2: ("application context not supported", "auth=high with keys for ciphering, else without")
+    case 2: ("application context not supported", "auth=high for ciphering, else without")
     case 11: ("mechanism not recognised", "auth=low or auth=high as the meter wants it")
     case 12: ("mechanism required", "auth=low or auth=high")
     case 13:
@@ -93,7 +93,7 @@ extension DLMSClientError {
       switch self {
       case .serverNotAuthentic:
         ("the code over our challenge", "another", "the keys: this is another meter or another key")
-      case .badTag: ("an authentication tag that fits", "another", "encryption and authentication key")
+      case .badTag: ("a tag that fits", "another", "encryption and authentication key")
       case .replayed(let counter, let last):
         ("an invocation counter above \(last)", "\(counter)", "somebody repeats old answers")
       case .otherProtection(let control):

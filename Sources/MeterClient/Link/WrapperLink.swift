@@ -25,7 +25,7 @@ public actor WrapperLink: DLMSLink {
       throw MeterError(
         .link, .tryAgain, what: "no answer within \(patience / 1000) s",
         expected: "an APDU behind a header of the wrapper",
-        got: bytes.isEmpty ? "nothing" : "\(bytes.count) bytes: \(Hexadecimal.text(bytes.prefix(16)))",
+        got: bytes.isEmpty ? "nothing" : "\(bytes.count) bytes, no whole header and APDU",
         next: "does the port speak HDLC? then dlms+hdlc://; is client \(client) known?")
     }
     return answer

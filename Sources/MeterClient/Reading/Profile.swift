@@ -42,7 +42,9 @@ public struct ProfileRows: Equatable, Sendable {
   /// A value as text, with its scaler.
   public func text(_ row: Int, _ column: Int, _ dialect: MeterDialect = .standard) -> String {
     let value = rows[row][column]
-    if shape.columns[column].isClock, let time = value.dateTime { return time.text(dialect.deviation) }
+    if shape.columns[column].isClock, let time = value.dateTime {
+      return time.text(dialect.deviation)
+    }
     if value == .null { return "" }
     return ScaledText.text(value, scaler: shape.columns[column].scaler) ?? value.description
   }
@@ -118,7 +120,8 @@ extension DLMSMeter {
   }
 
   private static func selection(
-    _ choice: ProfileChoice, _ shape: ProfileShape, _ collector: RowCollector, _ dialect: MeterDialect
+    _ choice: ProfileChoice, _ shape: ProfileShape, _ collector: RowCollector,
+    _ dialect: MeterDialect
   ) -> (UInt8, [UInt8]) {
     let done = UInt32(clamping: collector.count)
     switch choice {

@@ -37,7 +37,9 @@ public enum TerminalPlot {
         return eighths[min(8, max(0, Int((level * 8).rounded())))]
       }
       let blanks = String(repeating: " ", count: label - head.count)
-      lines.append("\(blanks)\(head) ┤\(String(cells))")
+      var text = String(cells)
+      while text.last == " " { text.removeLast() }
+      lines.append("\(blanks)\(head) ┤\(text)")
     }
     return lines.joined(separator: "\n") + (unit.isEmpty ? "" : "\n\(unit)")
   }
