@@ -22,10 +22,8 @@ extension DLMSClient {
     var information = buffer.mutableSpan
     var count = writeInitiate(&information)
     if settings.isCiphered {
-      count = try seal(
-        count,
-        tag: settings.isGeneral ? APDUTag.generalGlobal : APDUTag.gloInitiateRequest, suite,
-        &information)
+      // Within an AARQ the title stands already: no general form.
+      count = try seal(count, tag: APDUTag.gloInitiateRequest, suite, &information)
     }
     let length = write(information.span.extracting(0..<count), &out)
     guard length > 0 else { throw .tooLong }

@@ -89,6 +89,8 @@ import Testing
   func names() {
     #expect(ObjectName.code("1.8.0") == .electricity(1, 8))
     #expect(ObjectName.code("96.1.0") == .abstract(96, 1))
+    #expect(ObjectName.code("99.1.0") == .electricity(99, 1))
+    #expect(ObjectName.code("99.98.2") == .abstract(99, 98, 2))
     #expect(ObjectName.code("1-0:1.8.0*101") == OBISCode(1, 0, 1, 8, 0, 101))
     #expect(ObjectName.code("0.0.1.0.0.255") == .abstract(1, 0))
     #expect(ObjectName.code("1.8") == nil && ObjectName.code("1.8.300") == nil)

@@ -24,14 +24,17 @@ final class Program: Sendable {
       .appendingPathComponent(".build/debug/\(name)")
   }
 
-  init(_ name: String, _ arguments: [String], input: String = "") throws {
+  /// - Parameter state: folder of what outlives the program; one of its own where nothing is said.
+  init(
+    _ name: String, _ arguments: [String], input: String = "", state: URL? = nil
+  ) throws {
     folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("metertool-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     process.executableURL = Self.place(name)
     process.arguments = arguments
     process.environment = [
-      "PATH": "/usr/bin:/bin", "HOME": folder.path, "XDG_STATE_HOME": folder.path,
+      "PATH": "/usr/bin:/bin", "HOME": folder.path, "XDG_STATE_HOME": (state ?? folder).path,
     ]
     try Data(input.utf8).write(to: folder.appendingPathComponent("in"))
     for name in ["out", "err"] { try Data().write(to: folder.appendingPathComponent(name)) }
@@ -72,6 +75,9 @@ final class Program: Sendable {
 /// The virtual meter behind a port, and the reader before it.
 struct Reader {
   private let meter: Program
+  /// Where counters are kept from one command to the next.
+  private let state = FileManager.default.temporaryDirectory
+    .appendingPathComponent("metertool-state-\(UUID().uuidString.prefix(8))")
   /// Address of the port without options.
   let url: String
 
@@ -104,11 +110,12 @@ struct Reader {
   func run(_ command: String, _ query: String, _ more: String..., input: String = "") throws
     -> Program.Outcome
   {
-    try Program("metertool", [command, url + query] + more, input: input).wait()
+    try Program("metertool", [command, url + query] + more, input: input, state: state).wait()
   }
 
   func end() {
     meter.stop()
     _ = meter.wait(seconds: 20)
+    try? FileManager.default.removeItem(at: state)
   }
 }

@@ -6,7 +6,7 @@ import Quantities
 /// it and an attribute behind it, such as `1.8.0`, `1-0:1.8.0*255`, `3/1-0:1.8.0/2`.
 public enum ObjectName {
   /// `A-B:C.D.E*F`, `A.B.C.D.E.F`, `A-B:C.D.E`, or the short form `C.D.E` of electricity, where
-  /// codes above 90 are abstract.
+  /// C above 90 is abstract but for load profiles.
   public static func code(_ text: String) -> OBISCode? {
     if let code = OBISCode(text) { return code }
     let groups = text.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
@@ -14,7 +14,10 @@ public enum ObjectName {
     let g = groups.compactMap { $0 }
     switch g.count {
     case 6: return OBISCode(g[0], g[1], g[2], g[3], g[4], g[5])
-    case 3: return OBISCode(g[0] >= 90 && g[0] != 99 || g[0] == 0 ? 0 : 1, 0, g[0], g[1], g[2])
+    case 3:
+      // Profiles of load are electricity's, event logs are not.
+      let isAbstract = g[0] == 0 || g[0] >= 90 && (g[0] != 99 || g[1] >= 90)
+      return OBISCode(isAbstract ? 0 : 1, 0, g[0], g[1], g[2])
     default: return nil
     }
   }
