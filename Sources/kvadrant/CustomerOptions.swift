@@ -74,7 +74,9 @@ struct CustomerOptions: ParsableArguments {
     if let p1 {
       plan = CustomerSetup(.p1(try companion()), at: try LinePlace(parsing: p1, option: "--p1"))
     }
-    if let han { plan = CustomerSetup(.han(try layout()), at: try LinePlace(parsing: han, option: "--han")) }
+    if let han {
+      plan = CustomerSetup(.han(try layout()), at: try LinePlace(parsing: han, option: "--han"))
+    }
     guard let plan else { return nil }
     return try CustomerPortServer(plan, meter: setup, mailbox: service.mailbox)
   }
