@@ -130,7 +130,8 @@ import Testing
       master: InlineArray(repeating: 3), password: password.span)
     let isKept = KeyStore.store(other, startedWith: .TEST, &rig.device.memory)
     #expect(isKept)
-    let found = try #require(KeyStore.load(rig.device.memory, startedWith: .TEST))
+    let kept = KeyStore.load(rig.device.memory, startedWith: .TEST)
+    let found = try #require(kept)
     #expect(found.encryption[0] == 1 && found.master?[15] == 3 && found.passwordCount == 11)
     let isGivenUp = KeyStore.load(rig.device.memory, startedWith: other) == nil
     #expect(isGivenUp)
