@@ -56,6 +56,9 @@ public struct IEC62056Server: Sendable {
 
   var input = InlineArray<208, UInt8>(repeating: 0)
   var inputCount = 0
+  /// A character of the message had wrong parity: two of a kind that are missing do not show in
+  /// its check.
+  var isInputDamaged = false
   var lastCharacter = Instant(ticks: .min / 4)
   /// Place of the argument of the command in work.
   var argumentRange = 0..<0

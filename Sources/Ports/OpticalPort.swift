@@ -97,6 +97,8 @@ public struct OpticalPort: Sendable {
       receiveKMP(octet)
     } else if let character = character(of: octet) {
       iec.receive(character, now: now)
+    } else {
+      iec.receiveDamaged(now: now)
     }
     return false
   }

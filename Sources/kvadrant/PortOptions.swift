@@ -76,6 +76,7 @@ struct PortOptions: ParsableArguments {
       open.mbus = try lines.openMBus(from: first, service: service, setup: setup)
       open.radio = try radio.open(service: service, setup: setup)
       open.customer = try customer.open(service: service, setup: setup)
+      open.customerLanguage = customer.language
       open.pulses = try customer.openPulses(service: service)
       open.mqtt = try customer.openMQTT(service: service, setup: setup)
     } catch {
@@ -196,6 +197,7 @@ struct OpenPorts {
   var mbus: WiredBusPort?
   var radio: RadioSender?
   var customer: CustomerPortServer?
+  var customerLanguage = PortTable.Language.p1
   var pulses: PulsePort?
   var mqtt: MQTTPublisher?
   var table: PortTable
@@ -240,7 +242,7 @@ struct OpenPorts {
     if let mbus { table.open(.mbus, number: mbus.number, address: mbus.address) }
     if let radio { table.open(.wmbus, number: radio.number, address: radio.address) }
     if let customer {
-      table.open(customer.language, number: customer.number, address: customer.address)
+      table.open(customerLanguage, number: customer.number, address: customer.address)
     }
     if let pulses { table.open(.pulses, number: pulses.number, address: pulses.address) }
   }

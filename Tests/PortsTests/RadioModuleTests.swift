@@ -72,7 +72,7 @@ import Testing
     settings.security = .linkCTR
     settings.compactCount = 7
     settings.isFamily = true
-    let heard = try Self.listen(settings, for: 400)
+    let heard = try Self.listen(settings, for: 460)
     #expect(heard.count >= 24)
     for (place, telegram) in heard.enumerated() {
       #expect(telegram.isCompact == (place % 8 != 0))

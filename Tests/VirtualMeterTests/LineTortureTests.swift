@@ -11,12 +11,12 @@ struct LineTortureTests {
     for rate in LineTorture.rates {
       var torture = LineTorture(language, seed: 9)
       #expect(torture.expected >= 3)
-      let report = torture.run(sessions: 12, errorRate: rate)
+      let report = torture.run(sessions: 8, errorRate: rate)
       #expect(report.wrong == 0 && report.stuck == 0, "\(report)")
       complete.append(report.complete)
     }
-    // Nine of twelve sessions are not cut; with little noise they come to their end.
-    #expect(complete[3] >= 9, "\(complete)")
+    // Six of eight sessions are not cut; with little noise they come to their end.
+    #expect(complete[3] >= 6, "\(complete)")
   }
 
   @Test("what the campaign looks for would be seen: a reader that trusts a wrong check")
@@ -35,6 +35,6 @@ struct LineTortureTests {
   func repeatable() {
     var first = LineTorture(.kmp, seed: 4)
     var second = LineTorture(.kmp, seed: 4)
-    #expect(first.run(sessions: 20, errorRate: 1e-2) == second.run(sessions: 20, errorRate: 1e-2))
+    #expect(first.run(sessions: 8, errorRate: 1e-2) == second.run(sessions: 8, errorRate: 1e-2))
   }
 }

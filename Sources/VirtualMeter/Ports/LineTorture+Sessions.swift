@@ -37,8 +37,12 @@ extension LineTorture {
       // On lines that are set differently nothing is understood.
       let speed = head.line
       for octet in fromHead(&line) where client.line == speed {
-        guard let character = EvenParity.character(octet) else { continue }
-        let event = client.receive(character, now: clock)
+        let event: ClientEvent
+        if let character = EvenParity.character(octet) {
+          event = client.receive(character, now: clock)
+        } else {
+          event = client.receiveDamaged(now: clock)
+        }
         if event == .line { lines.append(Self.text(client)) }
         if event != .none && event != .line { events.append(event) }
       }
@@ -53,6 +57,7 @@ extension LineTorture {
           lines = []
           if event == .complete, choice == .readout || wanted.isEmpty {
             session.isComplete = true
+            if choice != .readout { endSession(&client, &line) }
             return session
           }
         case .failed, .refused: return session
@@ -64,6 +69,13 @@ extension LineTorture {
       }
     }
     return session
+  }
+
+  private mutating func endSession(_ client: inout IEC62056Client, _ line: inout DamagedLine) {
+    let nothing = InlineArray<0, UInt8>(repeating: 0)
+    _ = client.give(.endOfSession, nothing.span, now: clock)
+    toHead(&client, &line)
+    _ = fromHead(&line)
   }
 
   private mutating func toHead(_ client: inout IEC62056Client, _ line: inout DamagedLine) {

@@ -141,7 +141,8 @@ public struct LineTorture: ~Copyable {
       report.wrong += session.values.filter { !truth.contains($0) }.count
       if session.isComplete { report.complete += 1 }
       report.octets += line.octets
-      clock += .seconds(2)
+      // A session in the programming mode that breaks off holds the line for its 60 s.
+      clock += .seconds(language == .programming ? 61 : 2)
       head.advance(to: clock)
       module.advance(to: clock)
       var good = goodLine
