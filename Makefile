@@ -26,6 +26,7 @@ demo: needs-build ## Show a running meter, its glass and its registers, in the t
 test: needs-test needs-browser needs-clients check ## Everything a change has to pass; the runner's summary comes last.
 	swift build --build-tests
 	swift build -c release --product kvadrant
+	swift build -c release --product metertool
 	.ci/readme-commands --bin "$$(swift build -c release --show-bin-path)"
 	$(MAKE) --no-print-directory torture typetest simulation firmware-smoke bench
 	"$$(swift build -c release --show-bin-path)/kvadrant" scenario run --all
@@ -119,6 +120,7 @@ browser: needs-test needs-browser ## Show the panel to a real browser and check 
 .PHONY: clients
 clients: needs-test needs-clients ## Let independent programs read the meter.
 	swift build -c release --product kvadrant
+	swift build -c release --product metertool
 	Tests/Clients/run
 
 .PHONY: needs-build needs-test needs-browser needs-clients

@@ -40,6 +40,7 @@ let package = Package(
     .library(name: "Waveforms", targets: ["Waveforms"]),
     .library(name: "Charts", targets: ["Charts"]),
     .executable(name: "kvadrant", targets: ["kvadrant"]),
+    .executable(name: "metertool", targets: ["metertool"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -148,6 +149,15 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       resources: [.copy("Resources")], swiftSettings: common),
+    .target(
+      name: "MeterClient",
+      dependencies: [
+        "Bytes", "MeterTime", "Quantities", "Ciphers", "IEC62056_21", "KMP", "MBus", "HDLC",
+        "COSEM", "DLMS",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: common),
     .executableTarget(
       name: "kvadrant",
       dependencies: [
@@ -155,6 +165,13 @@ let package = Package(
         "CustomerPort", "Ports", "Panel", "Simulation", "TypeTest",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: common),
+    .executableTarget(
+      name: "metertool",
+      dependencies: [
+        "COSEM", "MeterClient", "Quantities",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: common),
     .executableTarget(
@@ -192,6 +209,8 @@ let package = Package(
     tests("TypeTest"),
     tests("VirtualMeter"),
     tests("Panel"),
+    tests("MeterClient", ["MeterFaults"]),
     tests("kvadrant"),
+    tests("metertool"),
   ]
 )

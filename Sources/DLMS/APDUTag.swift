@@ -2,6 +2,7 @@
 public enum APDUTag {
   public static let initiateRequest: UInt8 = 0x01
   public static let initiateResponse: UInt8 = 0x08
+  public static let dataNotification: UInt8 = 0x0F
   public static let confirmedServiceError: UInt8 = 0x0E
   public static let gloInitiateRequest: UInt8 = 0x21
   public static let gloInitiateResponse: UInt8 = 0x28
@@ -11,6 +12,7 @@ public enum APDUTag {
   public static let rlre: UInt8 = 0x63
   public static let getRequest: UInt8 = 0xC0
   public static let setRequest: UInt8 = 0xC1
+  public static let eventNotification: UInt8 = 0xC2
   public static let actionRequest: UInt8 = 0xC3
   public static let getResponse: UInt8 = 0xC4
   public static let setResponse: UInt8 = 0xC5
@@ -18,6 +20,10 @@ public enum APDUTag {
   public static let gloGetRequest: UInt8 = 0xC8
   public static let gloSetRequest: UInt8 = 0xC9
   public static let gloActionRequest: UInt8 = 0xCB
+  public static let gloEventNotification: UInt8 = 0xCA
+  public static let gloGetResponse: UInt8 = 0xCC
+  public static let gloSetResponse: UInt8 = 0xCD
+  public static let gloActionResponse: UInt8 = 0xCF
   public static let exceptionResponse: UInt8 = 0xD8
   public static let generalGlobal: UInt8 = 0xDB
 }
@@ -35,6 +41,7 @@ public struct Conformance: OptionSet, Hashable, Sendable {
   public static let generalProtection = Conformance(bit: 1)
   public static let blockTransferWithGet = Conformance(bit: 11)
   public static let blockTransferWithSet = Conformance(bit: 12)
+  public static let blockTransferWithAction = Conformance(bit: 13)
   public static let multipleReferences = Conformance(bit: 14)
   public static let get = Conformance(bit: 19)
   public static let set = Conformance(bit: 20)
