@@ -137,7 +137,7 @@ needs-clients: needs-test
 	@test -x /usr/sbin/mosquitto || .ci/need mosquitto:mosquitto
 	@python3 -c 'import ensurepip' 2>/dev/null || .ci/need ensurepip:python3-venv
 	@test -x out/clients/bin/python3 || python3 -m venv out/clients
-	@out/clients/bin/python3 -c 'import dlms_cosem, gurux_dlms, pydlms, iec62056_21, serial' 2>/dev/null || \
+	@out/clients/bin/python3 -c 'import dlms_cosem, gurux_dlms, pydlms, iec62056_21, meterbus, serial' 2>/dev/null || \
 		out/clients/bin/pip install -q -r Tests/Clients/requirements.txt
 # In a place of its own: dsmr-parser wants another dlms-cosem.
 	@test -x out/home/bin/python3 || python3 -m venv out/home

@@ -79,8 +79,8 @@ let package = Package(
     core(
       "Ports",
       [
-        "MeterTime", "PermanentMemory", "Meter", "IEC62056_21", "DataReadout", "KMP",
-        "KMPRegisters",
+        "Bytes", "MeterTime", "PermanentMemory", "LegalMeter", "Meter", "IEC62056_21",
+        "DataReadout", "Ciphers", "KMP", "KMPRegisters", "MBus", "MBusRecords",
       ]),
     // the languages
     core("P1", ["Bytes", "MeterTime", "Quantities"]),
@@ -128,7 +128,7 @@ let package = Package(
       name: "VirtualMeter",
       dependencies: [
         "Bytes", "MeterTime", "Quantities", "Metrology", "PermanentMemory", "LegalMeter", "Meter",
-        "IEC62056_21", "DataReadout", "KMPRegisters", "Ports",
+        "IEC62056_21", "DataReadout", "KMP", "KMPRegisters", "Ports", "MBus", "MBusRecords",
         "Waveforms", "MeterFaults", "Ciphers", "HDLC", "COSEM", "DLMS", "COSEMObjects",
         "CustomerPort", "Yams",
         .product(name: "NIOCore", package: "swift-nio"),
@@ -162,7 +162,7 @@ let package = Package(
       name: "kvadrant",
       dependencies: [
         "Charts", "VirtualMeter", "Waveforms", "Meter", "MeterTime", "IEC62056_21", "DataReadout",
-        "CustomerPort", "Ports", "Panel", "Simulation", "TypeTest",
+        "CustomerPort", "MBus", "MBusRecords", "Ports", "Panel", "Simulation", "TypeTest",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

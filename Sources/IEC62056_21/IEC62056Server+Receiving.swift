@@ -50,7 +50,9 @@ extension IEC62056Server {
       case .programming, .blockSent, .answering:
         if command != nil { PortCounters.bump(&counters.timeouts) }
         endSession()
-      case .idle, .readout, .handedOver: break
+      // Nobody speaks HDLC after the hand-over.
+      case .handedOver: endSession()
+      case .idle, .readout: break
       }
     }
     if inputCount > 0, now - lastCharacter > settings.times.character, state == .idle {

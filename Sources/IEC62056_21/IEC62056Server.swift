@@ -224,7 +224,7 @@ public struct IEC62056Server: Sendable {
     case .binary:
       line = LineSettings(nextSpeed, isSevenBit: false)
       state = .handedOver
-      deadline = nil
+      deadline = now + settings.times.afterSwitch
     }
   }
 
@@ -303,6 +303,12 @@ public struct IEC62056Server: Sendable {
     request = nil
     sequel = wrongPasswords >= 3 ? .idle : .awaitCommand
   }
+
+  /// HDLC has been understood: from now on it ends its session itself.
+  public mutating func continueHandOver() { if state == .handedOver { deadline = nil } }
+
+  /// The session of HDLC is over: the line is as before it.
+  public mutating func endHandOver() { if state == .handedOver { endSession() } }
 
   /// Ends the session: idle, at the opening speed, nothing left to send.
   public mutating func endSession() {

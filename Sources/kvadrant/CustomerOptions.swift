@@ -6,6 +6,11 @@ import VirtualMeter
 struct CustomerOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
+      "Modules in slots 1, 2 and the secondary one: article numbers with commas between them.",
+      valueName: "list"))
+  var modules: String?
+  @Option(
+    help: ArgumentHelp(
       "Customer port with P1 telegrams: pty, tcp://ADDRESS:PORT or a serial device.",
       valueName: "place"))
   var p1: String?
@@ -56,7 +61,7 @@ struct CustomerOptions: ParsableArguments {
   /// - Throws: `usage` for a place that cannot be, `unreachable` for one that is taken.
   func openPulses(service: MeterService) throws(Failure) -> PulsePort? {
     guard let text = Settings.text(pulses, "KVADRANT_PULSES") else { return nil }
-    return try PulsePort(try OpticalPlace(parsing: text), mailbox: service.mailbox)
+    return try PulsePort(try LinePlace(parsing: text, option: "--pulses"), mailbox: service.mailbox)
   }
 
   /// Opens the port where one is asked for.
@@ -72,9 +77,13 @@ struct CustomerOptions: ParsableArguments {
     }
     var plan: CustomerSetup?
     if let p1 {
-      plan = CustomerSetup(.p1(try companion()), at: try OpticalPlace(parsing: p1))
+      plan = CustomerSetup(
+        .p1(try companion()), at: try LinePlace(parsing: p1, option: "--p1"))
     }
-    if let han { plan = CustomerSetup(.han(try layout()), at: try OpticalPlace(parsing: han)) }
+    if let han {
+      plan = CustomerSetup(
+        .han(try layout()), at: try LinePlace(parsing: han, option: "--han"))
+    }
     guard let plan else { return nil }
     return try CustomerPortServer(plan, meter: setup, mailbox: service.mailbox)
   }

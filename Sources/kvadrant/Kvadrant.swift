@@ -23,6 +23,7 @@ struct Kvadrant: ParsableCommand {
       ProfileCommand.self,
       BillingCommand.self, ScenarioCommand.self, TripCurveCommand.self, TypeTestCommand.self,
       SimulateCommand.self, LogCommand.self, VoltageQualityCommand.self,
+      WirelessCommand.self, LineCommand.self,
     ])
 
   static func main() {

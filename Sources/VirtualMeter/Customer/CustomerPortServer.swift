@@ -6,9 +6,9 @@ import Synchronization
 /// What the customer port of a running meter says, and where.
 public struct CustomerSetup: Sendable {
   public var format: CustomerFormat
-  public var place: OpticalPlace
+  public var place: LinePlace
 
-  public init(_ format: CustomerFormat, at place: OpticalPlace) {
+  public init(_ format: CustomerFormat, at place: LinePlace) {
     (self.format, self.place) = (format, place)
   }
 

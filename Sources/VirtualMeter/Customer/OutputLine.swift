@@ -43,7 +43,7 @@ final class OutputLine: @unchecked Sendable {
   ///   - hasEvenParity: 8E1 instead of 8N1.
   /// - Throws: `usage` for an address that is none, `unreachable` where it cannot be opened.
   static func open(
-    _ place: OpticalPlace, speed: speed_t, hasEvenParity: Bool = false, option: String
+    _ place: LinePlace, speed: speed_t, hasEvenParity: Bool = false, option: String
   ) throws(Failure) -> OutputLine {
     switch place {
     case .pseudoTerminal: try terminal(option)

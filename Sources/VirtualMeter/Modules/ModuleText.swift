@@ -54,7 +54,7 @@ extension PlugInModule {
   }
 
   /// What `init(parsing:)` reads.
-  var text: String {
+  public var text: String {
     if case .article(let article) = self { String(article.number) } else { Self.customerPortName }
   }
 

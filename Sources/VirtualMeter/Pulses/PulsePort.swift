@@ -27,7 +27,7 @@ public final class PulsePort: Sendable {
   ///
   /// - Throws: `refused` for a place that others can reach, `usage` or `unreachable` as the place
   ///   says.
-  public init(_ place: OpticalPlace, mailbox: Mailbox) throws(Failure) {
+  public init(_ place: LinePlace, mailbox: Mailbox) throws(Failure) {
     guard place.isLocal else {
       throw Failure(
         .refused, what: "the terminals would be open to others", expected: "this machine",

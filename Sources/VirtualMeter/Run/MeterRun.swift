@@ -96,6 +96,8 @@ public struct MeterRun: ~Copyable {
   var instruments: Instruments?
   /// Numbers of the messages that are ciphered.
   var messageCounters = MessageCounters()
+  /// The radio module in its slot.
+  var radio: RadioSlot?
   var distortion = DistortionWatch()
   /// Pulses, relays and inputs for those who listen to the terminals; nil where nobody does.
   var pulseWatch: PulseWatch?
@@ -290,6 +292,7 @@ public struct MeterRun: ~Copyable {
     releaseButton()
     playPulses()
     noteSecond()
+    sendRadio()
     if let failure = memory.base.failure { throw failure }
   }
 

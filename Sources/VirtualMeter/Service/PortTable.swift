@@ -9,6 +9,8 @@ public struct PortTable: Equatable, Sendable {
     case kmp
     case mbus
     case optical
+    /// Telegrams by radio; `--ports-from` does not open it.
+    case wmbus
     /// The customer port with P1 telegrams; only where it is asked for, without a number here.
     case p1
     /// The customer port with push lists.
@@ -45,6 +47,7 @@ public struct PortTable: Equatable, Sendable {
     ports = Language.numbered.enumerated().map { place, language in
       Port(language: language, number: first.map { $0 == 0 ? 0 : $0 + place })
     }
+    ports.append(Port(language: .wmbus))
   }
 
   /// Notes that a language listens.
