@@ -162,7 +162,7 @@ let package = Package(
       name: "kvadrant",
       dependencies: [
         "Charts", "VirtualMeter", "Waveforms", "Meter", "MeterTime", "IEC62056_21", "DataReadout",
-        "MBus", "MBusRecords", "CustomerPort", "Ports", "Panel", "Simulation", "TypeTest",
+        "CustomerPort", "MBus", "MBusRecords", "Ports", "Panel", "Simulation", "TypeTest",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

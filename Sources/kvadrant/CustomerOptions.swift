@@ -6,6 +6,11 @@ import VirtualMeter
 struct CustomerOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
+      "Modules in slots 1, 2 and the secondary one: article numbers with commas between them.",
+      valueName: "list"))
+  var modules: String?
+  @Option(
+    help: ArgumentHelp(
       "Customer port with P1 telegrams: pty, tcp://ADDRESS:PORT or a serial device.",
       valueName: "place"))
   var p1: String?
@@ -72,10 +77,12 @@ struct CustomerOptions: ParsableArguments {
     }
     var plan: CustomerSetup?
     if let p1 {
-      plan = CustomerSetup(.p1(try companion()), at: try LinePlace(parsing: p1, option: "--p1"))
+      plan = CustomerSetup(
+        .p1(try companion()), at: try LinePlace(parsing: p1, option: "--p1"))
     }
     if let han {
-      plan = CustomerSetup(.han(try layout()), at: try LinePlace(parsing: han, option: "--han"))
+      plan = CustomerSetup(
+        .han(try layout()), at: try LinePlace(parsing: han, option: "--han"))
     }
     guard let plan else { return nil }
     return try CustomerPortServer(plan, meter: setup, mailbox: service.mailbox)

@@ -26,14 +26,9 @@ struct PortOptions: ParsableArguments {
       "All ports from this one on: web, DLMS, KMP, M-Bus, optical; 0 for any.", valueName: "n"))
   var portsFrom: String?
   @OptionGroup var optical: OpticalOptions
-  @OptionGroup var lines: ModuleOptions
+  @OptionGroup var modules: ModuleOptions
   @OptionGroup var radio: RadioOptions
   @OptionGroup var customer: CustomerOptions
-  @Option(
-    help: ArgumentHelp(
-      "Modules in slots 1, 2 and the secondary one: article numbers with commas between them.",
-      valueName: "list"))
-  var modules: String?
   @Option(help: ArgumentHelp("Log from this level on, to standard error.", valueName: "level"))
   var log: String?
 
@@ -43,7 +38,7 @@ struct PortOptions: ParsableArguments {
   /// Any port at all.
   var areAskedFor: Bool {
     web != nil || dlms != nil || portsFrom != nil || optical.optical != nil
-      || lines.kmp != nil || lines.mbus != nil || radio.wmbus != nil || customer.areAskedFor
+      || modules.kmp != nil || modules.mbus != nil || radio.wmbus != nil || customer.areAskedFor
   }
 
   /// Opens what the options ask for.
@@ -71,12 +66,11 @@ struct PortOptions: ParsableArguments {
     do throws(Failure) {
       open.optical = try optical.open(
         from: first, service: service, setup: setup, security: security)
-      open.kmp = try lines.openKMP(
+      open.kmp = try modules.openKMP(
         from: first, service: service, setup: setup, security: security)
-      open.mbus = try lines.openMBus(from: first, service: service, setup: setup)
+      open.mbus = try modules.openMBus(from: first, service: service, setup: setup)
       open.radio = try radio.open(service: service, setup: setup)
       open.customer = try customer.open(service: service, setup: setup)
-      open.customerLanguage = customer.language
       open.pulses = try customer.openPulses(service: service)
       open.mqtt = try customer.openMQTT(service: service, setup: setup)
     } catch {
@@ -84,6 +78,12 @@ struct PortOptions: ParsableArguments {
       throw error
     }
     open.noteLines()
+    if let port = open.customer {
+      open.table.open(customer.language, number: port.number, address: port.address)
+    }
+    if let port = open.pulses {
+      open.table.open(.pulses, number: port.number, address: port.address)
+    }
     if let asked = address ?? usual.map({ PanelAddress(port: $0) }) {
       do throws(Failure) {
         try openPanel(asked, isUsual: address == nil, service: service, setup: setup, &open)
@@ -91,33 +91,11 @@ struct PortOptions: ParsableArguments {
         open.close()
         throw error
       }
-    } else if dlms == nil, !open.hasLines {
+    } else if dlms == nil, !open.hasLines, !open.hasCustomer {
       return nil
     }
     if let folder { try open.table.keep(in: folder) }
     return open
-  }
-
-  /// The module area that belongs to the ports: as it is asked for, or with what they need.
-  ///
-  /// - Throws: `usage` and `refused` for modules that cannot be, or that a port lacks.
-  func area(_ setup: MeterSetup) throws(Failure) -> ModuleArea {
-    let text = Settings.text(modules, "KVADRANT_MODULES")
-    var area = try ModuleArea(parsing: text ?? "", hasRadio: setup.variant.hasRadio)
-    let needed: [(isOpen: Bool, option: String, module: PlugInModule)] = [
-      (Settings.text(lines.mbus, "KVADRANT_MBUS") != nil, "--mbus", .article(.wiredMBus)),
-      (Settings.text(radio.wmbus, "KVADRANT_WMBUS") != nil, "--wmbus", .article(.wirelessMBus)),
-      (customer.isAsked, "a customer port", .customerPort),
-    ]
-    for (isOpen, option, module) in needed where isOpen && !area.has(module) {
-      guard text == nil else {
-        throw Failure(
-          .refused, what: "\(option) without its module", expected: module.text,
-          next: "add it to --modules")
-      }
-      try area.add(module)
-    }
-    return area
   }
 
   private func openDLMS(
@@ -187,6 +165,33 @@ struct PortOptions: ParsableArguments {
   }
 }
 
+extension PortOptions {
+  /// The module area that belongs to the ports: as it is asked for, or with what they need.
+  ///
+  /// - Throws: `usage` and `refused` for modules that cannot be, or that a port lacks.
+  func area(_ setup: MeterSetup) throws(Failure) -> ModuleArea {
+    let text = Settings.text(customer.modules, "KVADRANT_MODULES")
+    var area = try ModuleArea(parsing: text ?? "", hasRadio: setup.variant.hasRadio)
+    // Ports that follow from --ports-from are silent where their module is left out.
+    let hasAll = Settings.text(portsFrom, "KVADRANT_PORTS_FROM") != nil
+    let hasBus = Settings.text(modules.mbus, "KVADRANT_MBUS") != nil
+    let hasRadio = Settings.text(radio.wmbus, "KVADRANT_WMBUS") != nil
+    let wanted: [(PlugInModule, isAsked: Bool)] = [
+      (.article(.wiredMBus), hasBus || hasAll && text == nil),
+      (.article(.wirelessMBus), hasRadio), (.customerPort, customer.isAsked),
+    ]
+    for (module, isAsked) in wanted where isAsked && !area.has(module) {
+      guard text == nil else {
+        throw Failure(
+          .refused, what: "a port without its module", expected: module.text,
+          next: "add it to --modules")
+      }
+      try area.add(module)
+    }
+    return area
+  }
+}
+
 /// The open ports of a running meter.
 struct OpenPorts {
   var server: PanelServer?
@@ -197,7 +202,6 @@ struct OpenPorts {
   var mbus: WiredBusPort?
   var radio: RadioSender?
   var customer: CustomerPortServer?
-  var customerLanguage = PortTable.Language.p1
   var pulses: PulsePort?
   var mqtt: MQTTPublisher?
   var table: PortTable
@@ -229,11 +233,11 @@ struct OpenPorts {
     return lines
   }
 
+  /// Something for the customer, or for a home, is open.
+  var hasCustomer: Bool { customer != nil || pulses != nil || mqtt != nil }
+
   /// Any line is open.
-  var hasLines: Bool {
-    optical != nil || kmp != nil || mbus != nil || radio != nil || customer != nil
-      || pulses != nil || mqtt != nil
-  }
+  var hasLines: Bool { optical != nil || kmp != nil || mbus != nil || radio != nil }
 
   /// Puts the lines into the table.
   mutating func noteLines() {
@@ -241,10 +245,6 @@ struct OpenPorts {
     if let kmp { table.open(.kmp, number: kmp.number, address: kmp.address) }
     if let mbus { table.open(.mbus, number: mbus.number, address: mbus.address) }
     if let radio { table.open(.wmbus, number: radio.number, address: radio.address) }
-    if let customer {
-      table.open(customerLanguage, number: customer.number, address: customer.address)
-    }
-    if let pulses { table.open(.pulses, number: pulses.number, address: pulses.address) }
   }
 
   /// The first line of `--json`.

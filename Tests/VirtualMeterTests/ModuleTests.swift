@@ -24,11 +24,14 @@ import Testing
         2,
         { run in
           sums.insert(run.meter.legal.legalChecksum)
-          #expect(run.glassLamp(.radio) == .steady && run.glassLamp(.module1) == .off)
+          run.expect(radio: .steady, module: .off)
           let answer = run.answer(.modules(.fit(.article(.wiredMBus), .first)))
-          guard case .success(let json) = answer else { return Issue.record("\(answer)") }
+          guard case .success(let json) = answer else {
+            Issue.record("\(answer)")
+            return
+          }
           #expect(json["modules"]?["radio"] == .string("off"))
-          #expect(run.glassLamp(.radio) == .off && run.glassLamp(.module1) == .steady)
+          run.expect(radio: .off, module: .steady)
         }
       ),
       (
@@ -42,7 +45,7 @@ import Testing
         8,
         { run in
           alarms.append(run.meter.legal.alarms.has(.moduleRemoved))
-          #expect(run.glassLamp(.module1) == .blink)
+          run.expect(radio: .steady, module: .blink)
           _ = run.answer(.supply(.acknowledge))
         }
       ),
@@ -51,7 +54,7 @@ import Testing
         { run in
           _ = run.answer(.supply(.acknowledge))
           alarms.append(run.meter.legal.alarms.has(.moduleRemoved))
-          #expect(run.glassLamp(.module1) == .off && run.glassLamp(.radio) == .steady)
+          run.expect(radio: .steady, module: .off)
           sums.insert(run.meter.legal.legalChecksum)
           names = Self.events(&run, .status)
           legal = Self.events(&run, .legal)
@@ -83,10 +86,12 @@ import Testing
           }
           run.meter.legal.restoreSeal(.moduleArea, now: run.now)
           guard case .success = run.answer(.modules(.fit(.customerPort, .secondary))) else {
-            return Issue.record("the customer's module is refused")
+            Issue.record("the customer's module is refused")
+            return
           }
           guard case .failure(let refusal) = run.answer(.modules(.remove(.second))) else {
-            return Issue.record("the carrier went before what it carries")
+            Issue.record("the carrier went before what it carries")
+            return
           }
           #expect(refusal.status == .refused)
         }
@@ -169,5 +174,8 @@ import Testing
 }
 
 extension MeterRun {
-  fileprivate mutating func glassLamp(_ symbol: GlassSymbol) -> Lamp { shownGlass().lamp(symbol) }
+  fileprivate mutating func expect(radio: Lamp, module: Lamp) {
+    let glass = shownGlass()
+    #expect(glass.lamp(.radio) == radio && glass.lamp(.module1) == module)
+  }
 }

@@ -131,9 +131,11 @@ extension Article {
   /// How much of it there is.
   public var state: ArticleState {
     switch self {
-    case .s0Supply, .tariff2, .s0Pulse, .pulseLoad, .loadControl, .loadControlB, .connection: .works
-    case .dataPulse, .wiredMBus, .tariff4, .tcpIP, .wirelessMBus, .secondaryCover, .opticalEyeUSB,
-      .opticalEyeSerial, .supercap, .battery:
+    case .s0Supply, .wiredMBus, .tariff2, .s0Pulse, .pulseLoad, .loadControl, .wirelessMBus,
+      .loadControlB, .connection:
+      .works
+    case .dataPulse, .tariff4, .tcpIP, .secondaryCover, .opticalEyeUSB, .opticalEyeSerial,
+      .supercap, .battery:
       .partly
     case .radioRouter, .gsm, .lon, .zWave, .zWaveSecondary, .meterTool: .notYet
     case .terminalCover60, .terminalCover100, .terminalCoverSwitch60, .highCover, .standardCover,
@@ -156,7 +158,7 @@ extension Article {
     case .gsm: "can be fitted and carries a secondary module; says nothing yet"
     case .pulseLoad: "pulse inputs and load outputs on --pulses, beside the integrated radio"
     case .loadControl, .loadControlB: "two load outputs as relays on --pulses"
-    case .wirelessMBus: "frames and security are there; see docs/mbus.md for its port"
+    case .wirelessMBus: "telegrams of EN 13757-4 with their protection on --wmbus"
     case .connection: "carries a secondary module, such as the customer port on --p1 or --han"
     case .meterTool: "not built"
     case .secondaryCover: "without it no secondary module can be fitted"

@@ -47,6 +47,8 @@ public final class MQTTPublisher: Sendable {
   private struct State: Sendable {
     var channel: (any Channel)?
     var isEnding = false
+    /// Values that this broker knows of.
+    var announced: Set<String> = []
   }
 
   /// Where the broker is.
@@ -109,17 +111,11 @@ public final class MQTTPublisher: Sendable {
       password: Settings.text(nil, "KVADRANT_MQTT_PASSWORD"))
   }
 
-  /// The broker has accepted: everything that a home needs to know, then the state for ever.
+  /// The broker has accepted: from now on it is told the state.
   fileprivate func begin(_ channel: any Channel) {
-    state.withLock { $0.channel = channel }
-    ask { [self] values in
-      let known = Set(values.map(\.key))
-      var bytes: [UInt8] = []
-      for entity in HomeEntities.entities where known.contains(entity.key) {
-        let (topic, payload) = entities.discovery(entity)
-        bytes += MQTTPacket.publish(topic, payload, isKept: true)
-      }
-      channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
+    state.withLock { state in
+      state.channel = channel
+      state.announced = []
     }
     let every = TimeAmount.milliseconds(Int64(setup.every_s * 1000))
     channel.eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: every) { [self] task in
@@ -134,9 +130,26 @@ public final class MQTTPublisher: Sendable {
     }
   }
 
+  /// How a home finds the values that have not been seen before: some are known only after a
+  /// while, such as the frequency.
+  private func announcements(_ values: [(key: String, value: JSONValue)]) -> [UInt8] {
+    let known = Set(values.map(\.key))
+    let new = state.withLock { state in
+      defer { state.announced.formUnion(known) }
+      return known.subtracting(state.announced)
+    }
+    var bytes: [UInt8] = []
+    for entity in HomeEntities.entities where new.contains(entity.key) {
+      let (topic, payload) = entities.discovery(entity)
+      bytes += MQTTPacket.publish(topic, payload, isKept: true)
+    }
+    return bytes
+  }
+
   private func tell(_ channel: any Channel) {
     ask { [self] values in
-      var bytes = MQTTPacket.publish(
+      var bytes = announcements(values)
+      bytes += MQTTPacket.publish(
         entities.availabilityTopic, values.isEmpty ? "offline" : "online", isKept: true)
       if !values.isEmpty {
         bytes += MQTTPacket.publish(

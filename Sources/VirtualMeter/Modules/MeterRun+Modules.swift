@@ -44,6 +44,11 @@ extension MeterRun {
     meter.legal.log(event, now: now, parameter)
   }
 
+  /// A module sits in some slot; true as well in a meter of which nobody has said what sits in it.
+  func isFitted(_ module: PlugInModule) -> Bool {
+    setup.meter.modules == nil || modules.has(module)
+  }
+
   /// Whoever acknowledges alarms has seen which slots are empty.
   mutating func acceptModules() {
     modules.accept()

@@ -47,6 +47,7 @@ public struct PortTable: Equatable, Sendable {
     ports = Language.numbered.enumerated().map { place, language in
       Port(language: language, number: first.map { $0 == 0 ? 0 : $0 + place })
     }
+    ports.append(Port(language: .wmbus))
   }
 
   /// Notes that a language listens.
