@@ -99,15 +99,18 @@ import Testing
   @Test func trainsAreBounded() {
     var train = PulseTrain()
     let now = Instant(seconds: 0)
-    #expect(train.add(0, count: 10_000, on_ms: 20, off_ms: 20, now: now))
-    #expect(!train.add(1, count: 1, on_ms: 20, off_ms: 20, now: now))
-    #expect(train.due(by: now + .milliseconds(59)).count == 3)
+    let first = train.add(0, count: 10_000, on_ms: 20, off_ms: 20, now: now)
+    let beyond = train.add(1, count: 1, on_ms: 20, off_ms: 20, now: now)
+    #expect(first && !beyond)
+    let due = train.due(by: now + .milliseconds(59)).count
+    #expect(due == 3)
     var watch = PulseWatch()
     for n in 0..<10_000 {
       watch.note(PulseEvent(instant: now, kind: .s0, number: UInt32(n)))
     }
     #expect(watch.dropped == 10_000 - 8192)
-    #expect(watch.take().count == 8192 && watch.events.isEmpty)
+    let taken = watch.take().count
+    #expect(taken == 8192 && watch.events.isEmpty)
   }
 
   @Test func commandsOfWires() throws {
