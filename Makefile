@@ -26,6 +26,7 @@ demo: needs-build ## Show a running meter, its glass and its registers, in the t
 test: needs-test needs-browser needs-clients check ## Everything a change has to pass; the runner's summary comes last.
 	swift build --build-tests
 	swift build -c release --product kvadrant
+	swift build -c release --product metertool
 	.ci/readme-commands --bin "$$(swift build -c release --show-bin-path)"
 	$(MAKE) --no-print-directory torture typetest simulation firmware-smoke bench
 	"$$(swift build -c release --show-bin-path)/kvadrant" scenario run --all
@@ -119,6 +120,7 @@ browser: needs-test needs-browser ## Show the panel to a real browser and check 
 .PHONY: clients
 clients: needs-test needs-clients ## Let independent programs read the meter.
 	swift build -c release --product kvadrant
+	swift build -c release --product metertool
 	Tests/Clients/run
 
 .PHONY: needs-build needs-test needs-browser needs-clients
@@ -131,9 +133,15 @@ needs-browser: needs-test
 	@out/browser/bin/python3 -c 'import playwright' 2>/dev/null || \
 		out/browser/bin/pip install -q playwright
 needs-clients: needs-test
+	@.ci/need mosquitto_sub:mosquitto-clients
+	@test -x /usr/sbin/mosquitto || .ci/need mosquitto:mosquitto
 	@python3 -c 'import ensurepip' 2>/dev/null || .ci/need ensurepip:python3-venv
 	@test -x out/clients/bin/python3 || python3 -m venv out/clients
-	@out/clients/bin/python3 -c 'import dlms_cosem, gurux_dlms, pydlms, iec62056_21, serial' 2>/dev/null || \
+	@out/clients/bin/python3 -c 'import dlms_cosem, gurux_dlms, pydlms, iec62056_21, meterbus, serial' 2>/dev/null || \
 		out/clients/bin/pip install -q -r Tests/Clients/requirements.txt
+# In a place of its own: dsmr-parser wants another dlms-cosem.
+	@test -x out/home/bin/python3 || python3 -m venv out/home
+	@out/home/bin/python3 -c 'import dsmr_parser, han, serial' 2>/dev/null || \
+		out/home/bin/pip install -q -r Tests/Clients/home-requirements.txt
 needs-test: needs-build
 	@.ci/need python3:python3 qemu-system-arm:qemu-system-arm valgrind:valgrind

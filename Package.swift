@@ -40,6 +40,7 @@ let package = Package(
     .library(name: "Waveforms", targets: ["Waveforms"]),
     .library(name: "Charts", targets: ["Charts"]),
     .executable(name: "kvadrant", targets: ["kvadrant"]),
+    .executable(name: "metertool", targets: ["metertool"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -78,10 +79,11 @@ let package = Package(
     core(
       "Ports",
       [
-        "MeterTime", "PermanentMemory", "Meter", "IEC62056_21", "DataReadout", "KMP",
-        "KMPRegisters",
+        "Bytes", "MeterTime", "PermanentMemory", "LegalMeter", "Meter", "IEC62056_21",
+        "DataReadout", "Ciphers", "KMP", "KMPRegisters", "MBus", "MBusRecords",
       ]),
     // the languages
+    core("P1", ["Bytes", "MeterTime", "Quantities"]),
     core("MBus", ["Bytes", "MeterTime", "Quantities", "Ciphers"]),
     core("HDLC", ["Bytes", "MeterTime"]),
     core("COSEM", ["Bytes", "MeterTime", "Quantities"]),
@@ -96,6 +98,11 @@ let package = Package(
     core(
       "MBusRecords",
       ["Bytes", "MeterTime", "Quantities", "LegalMeter", "Meter", "MBus"]),
+    core(
+      "CustomerPort",
+      [
+        "MeterTime", "Quantities", "PermanentMemory", "LegalMeter", "Meter", "HDLC", "COSEM", "P1",
+      ]),
     // hosted
     .target(
       name: "Waveforms", dependencies: ["Metrology", "Quantities"], swiftSettings: common),
@@ -121,8 +128,9 @@ let package = Package(
       name: "VirtualMeter",
       dependencies: [
         "Bytes", "MeterTime", "Quantities", "Metrology", "PermanentMemory", "LegalMeter", "Meter",
-        "IEC62056_21", "DataReadout", "KMPRegisters", "Ports",
-        "Waveforms", "MeterFaults", "Ciphers", "HDLC", "COSEM", "DLMS", "COSEMObjects", "Yams",
+        "IEC62056_21", "DataReadout", "KMP", "KMPRegisters", "Ports", "MBus", "MBusRecords",
+        "Waveforms", "MeterFaults", "Ciphers", "HDLC", "COSEM", "DLMS", "COSEMObjects",
+        "CustomerPort", "Yams",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
@@ -141,13 +149,29 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       resources: [.copy("Resources")], swiftSettings: common),
+    .target(
+      name: "MeterClient",
+      dependencies: [
+        "Bytes", "MeterTime", "Quantities", "Ciphers", "IEC62056_21", "KMP", "MBus", "HDLC",
+        "COSEM", "DLMS",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: common),
     .executableTarget(
       name: "kvadrant",
       dependencies: [
         "Charts", "VirtualMeter", "Waveforms", "Meter", "MeterTime", "IEC62056_21", "DataReadout",
-        "Panel", "Simulation", "TypeTest",
+        "CustomerPort", "MBus", "MBusRecords", "Ports", "Panel", "Simulation", "TypeTest",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: common),
+    .executableTarget(
+      name: "metertool",
+      dependencies: [
+        "COSEM", "MeterClient", "Quantities",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: common),
     .executableTarget(
@@ -164,6 +188,8 @@ let package = Package(
     tests("Ciphers"),
     tests("MBus", ["MeterFaults"]),
     tests("MBusRecords", ["MeterFaults"]),
+    tests("P1", ["MeterFaults"]),
+    tests("CustomerPort", ["MeterFaults"]),
     tests("Metrology"),
     tests("PermanentMemory", ["MeterFaults"]),
     tests("LegalMeter", ["MeterFaults"]),
@@ -183,6 +209,8 @@ let package = Package(
     tests("TypeTest"),
     tests("VirtualMeter"),
     tests("Panel"),
+    tests("MeterClient", ["MeterFaults"]),
     tests("kvadrant"),
+    tests("metertool"),
   ]
 )

@@ -12,6 +12,7 @@ public enum APDUTag {
   public static let rlre: UInt8 = 0x63
   public static let getRequest: UInt8 = 0xC0
   public static let setRequest: UInt8 = 0xC1
+  public static let eventNotification: UInt8 = 0xC2
   public static let actionRequest: UInt8 = 0xC3
   public static let getResponse: UInt8 = 0xC4
   public static let setResponse: UInt8 = 0xC5
@@ -19,6 +20,10 @@ public enum APDUTag {
   public static let gloGetRequest: UInt8 = 0xC8
   public static let gloSetRequest: UInt8 = 0xC9
   public static let gloActionRequest: UInt8 = 0xCB
+  public static let gloEventNotification: UInt8 = 0xCA
+  public static let gloGetResponse: UInt8 = 0xCC
+  public static let gloSetResponse: UInt8 = 0xCD
+  public static let gloActionResponse: UInt8 = 0xCF
   public static let dedGetRequest: UInt8 = 0xD0
   public static let dedSetRequest: UInt8 = 0xD1
   public static let dedActionRequest: UInt8 = 0xD3

@@ -16,7 +16,7 @@ public struct ProfilePlace: Equatable, Sendable {
   /// A place from its numbers; wrong ones read nothing that is not there.
   public init(words: (UInt64, UInt64)) {
     slot = UInt32(truncatingIfNeeded: words.0)
-    number = UInt32(truncatingIfNeeded: words.1 >> 16) & 0xFF_FFFF
+    number = UInt32(truncatingIfNeeded: words.1 >> 16) & (0xFF_FFFF | LoadProfile.uncertain)
     generation = UInt16(truncatingIfNeeded: words.1)
   }
 
@@ -35,6 +35,8 @@ public struct ProfileReader: Sendable {
   private var start = 0
   private var end = 0
   private var filledAt: UInt32 = 0
+  /// `LoadProfile.uncertain` where the record just read may be a marker beyond recognition.
+  private var doubt: UInt32 = 0
 
   public init(at place: ProfilePlace) { self.place = place }
 
@@ -58,32 +60,39 @@ public struct ProfileReader: Sendable {
       } else {
         for i in 0..<size { bytes[i] = byte(at + i, profile, memory) }
       }
-      if bytes[0] & ProfileBytes.marker != 0 {
-        let isMarker = pass(bytes, profile, memory)
-        if isMarker { continue }
+      let run = profile.newestRun(position)
+      if place.slot >= run {
+        place.number = profile.numberInNewestRun(place.slot, position)
+      } else if place.slot >= position.marker {
+        place.slot = run
+        continue
+      } else if !ProfileBytes.isStatus(bytes[0]), pass(bytes, profile, memory) {
+        continue
       }
       let row = Self.row(bytes, place.number, profile.layout.channels)
       place.slot += 1
-      place.number = (place.number &+ 1) & 0xFF_FFFF
+      place.number = LoadProfile.number(place.number, plus: 1) | doubt
+      doubt = 0
       return row
     }
     return nil
   }
 
   /// Passes a marker; false if it is none.
+  @inline(never)
   private mutating func pass(
     _ bytes: InlineArray<13, UInt8>, _ profile: borrowing LoadProfile,
     _ memory: borrowing some PageMemory & ~Copyable
   ) -> Bool {
-    let isInHalves = profile.layout.channelCount == 1
-    if isInHalves && bytes[0] == ProfileBytes.markerRest {
-      place.slot += 1
+    switch profile.slot(place.slot, bytes, memory) {
+    case .row(let isCertain):
+      if !isCertain { doubt = LoadProfile.uncertain }
+      return false
+    case .marker(let number, _):
+      place.number = number ?? place.number | LoadProfile.uncertain
+      place.slot += profile.layout.markerSlots
       return true
     }
-    guard bytes[0] == ProfileBytes.marker else { return false }
-    if let marker = profile.marker(at: place.slot, memory) { place.number = marker.number }
-    place.slot += profile.layout.markerSlots
-    return true
   }
 
   private mutating func byte(
@@ -102,15 +111,13 @@ public struct ProfileReader: Sendable {
   private static func row(
     _ bytes: InlineArray<13, UInt8>, _ number: UInt32, _ channels: UInt8
   ) -> ProfileRow {
-    var row = ProfileRow(number: number, status: bytes[0] & ProfileBytes.ownerBits)
-    if bytes[0].nonzeroBitCount & 1 == 0 || bytes[0] & ProfileBytes.marker != 0 {
+    var row = ProfileRow(number: number & 0xFF_FFFF, status: bytes[0] & ProfileBytes.ownerBits)
+    if number & LoadProfile.uncertain != 0 || !ProfileBytes.isStatus(bytes[0]) {
       row.status |= ProfileBytes.damaged
     }
     var at = 1
     for k in 0..<4 where channels >> UInt8(k) & 1 != 0 {
-      let word = UInt32(bytes[at]) | UInt32(bytes[at + 1]) << 8 | UInt32(bytes[at + 2]) << 16
-      let value = word & 0xF_FFFF
-      if ProfileBytes.check(value, k) == word &>> 20 {
+      if let value = ProfileBytes.value(bytes, at, k) {
         row.values[k] = value
       } else {
         row.status |= ProfileBytes.damaged
@@ -124,7 +131,10 @@ public struct ProfileReader: Sendable {
 /// Questions to the profile.
 extension LoadProfile {
   /// Rows that can be read.
-  public var rowCount: Int { Int(stored.next - oldest(stored)) - Int(stored.markers) }
+  public var rowCount: Int {
+    let slots = stored.next - oldest(stored)
+    return Int(slots) - min(Int(slots), Int(stored.markers))
+  }
 
   /// Number of the newest row, nil in an empty profile.
   public var newestNumber: UInt32? { stored.next == 0 ? nil : stored.number }
@@ -136,14 +146,16 @@ extension LoadProfile {
   public var oldestPlace: ProfilePlace {
     // The second half of a marker may be left at the end of the ring; readers pass it.
     let slot = oldest(stored)
-    let number = slot >= stored.tail ? stored.tailNumber &+ (slot - stored.tail) : stored.tailNumber
+    let skipped = slot >= stored.tail ? slot - stored.tail : 0
     return ProfilePlace(
-      slot: max(slot, stored.tail), number: number & 0xFF_FFFF, generation: stored.generation)
+      slot: max(slot, stored.tail), number: Self.number(stored.tailNumber, plus: skipped),
+      generation: stored.generation)
   }
 
   /// Before a row by its index.
   ///
-  /// Costs one read for each gap between the row and the newest one.
+  /// Costs one read for each gap between the row and the newest one; behind a marker that cannot
+  /// be read, all rows from the oldest on.
   /// - Parameter index: 0 is the oldest, `rowCount` the end; others are clamped.
   @inline(never)
   public func place(
@@ -166,13 +178,17 @@ extension LoadProfile {
       }
       fromEnd -= length
     }
-    return oldestPlace
+    var reader = ProfileReader(at: oldestPlace)
+    var left = segments.unread > 0 ? index : 0
+    while left > 0, reader.next(of: self, from: memory) != nil { left -= 1 }
+    return reader.place
   }
 
   /// Before the oldest row whose number is at least `number`; the end if there is none.
   ///
   /// After a clock that was set back numbers repeat: the earliest row in sequence is taken.
-  /// Costs one read for each gap.
+  /// Costs one read for each gap, and where a marker cannot be read all rows before it. Rows whose
+  /// number is uncertain do not count.
   @inline(never)
   public func place(
     from number: UInt32, memory: borrowing some PageMemory & ~Copyable
@@ -187,14 +203,23 @@ extension LoadProfile {
       best.slot = segment.first + skip
       best.number = segment.number + skip
     }
+    var reader = ProfileReader(at: oldestPlace)
+    var before = reader.place
+    while before.slot < segments.unread, let row = reader.next(of: self, from: memory) {
+      // What follows an uncertain number, or a record that may be a marker, is passed over.
+      if reader.place.number & Self.uncertain == 0 && row.number >= number { return before }
+      before = reader.place
+    }
     return best
   }
 
-  /// Runs of rows without a gap, the newest first.
+  /// Runs of rows without a gap, the newest first, as far back as the markers can be read.
   struct Segments {
     private var end: UInt32
     private var marker: UInt32
-    private var isOver = false
+    private var isOver: Bool
+    /// Slots from the oldest up to here are in no segment: a marker could not be read.
+    private(set) var unread: UInt32 = 0
 
     init(_ profile: borrowing LoadProfile) {
       end = profile.stored.next
@@ -206,44 +231,31 @@ extension LoadProfile {
       of profile: borrowing LoadProfile, _ memory: borrowing some PageMemory & ~Copyable
     ) -> (first: UInt32, end: UInt32, number: UInt32)? {
       if isOver { return nil }
-      let oldest = profile.oldest(profile.stored)
+      let position = profile.stored
       let last = end
-      if marker != LoadProfile.none, marker >= oldest,
-        let found = profile.marker(at: marker, memory)
-      {
-        let first = marker + profile.layout.markerSlots
+      guard marker != LoadProfile.none, marker >= profile.oldest(position) else {
+        isOver = true
+        let place = profile.oldestPlace
+        if place.number & LoadProfile.uncertain != 0 { unread = last }
+        let isRun = place.slot <= last && unread == 0
+        return isRun ? (place.slot, last, place.number) : nil
+      }
+      let isNewest = marker == position.marker
+      let slots = profile.layout.markerSlots
+      let first = marker + slots
+      var number = profile.numberInNewestRun(first, position)
+      if let found = profile.marker(at: marker, memory) {
+        if !isNewest { number = found.number }
         end = marker
-        marker =
-          found.back > 0 && found.back <= marker ? marker - found.back : LoadProfile.none
-        if first <= last { return (first, last, found.number) }
+        // Between two markers there is a record at least.
+        let isChained = found.back > slots && found.back <= marker
+        marker = isChained ? marker - found.back : LoadProfile.none
+        return (first, last, number)
       }
       isOver = true
-      let place = profile.oldestPlace
-      return place.slot <= last ? (place.slot, last, place.number) : nil
+      unread = isNewest ? marker : last
+      return isNewest ? (first, last, number) : nil
     }
-  }
-
-  /// The marker in a slot, nil if its check fails.
-  func marker(
-    at slot: UInt32, _ memory: borrowing some PageMemory & ~Copyable
-  ) -> (number: UInt32, back: UInt32)? {
-    var bytes = InlineArray<13, UInt8>(repeating: 0)
-    readSlot(slot, memory, &bytes)
-    guard bytes[0] == ProfileBytes.marker else { return nil }
-    var body = InlineArray<6, UInt8>(repeating: 0)
-    if layout.channelCount == 1 {
-      for i in 0..<3 { body[i] = bytes[1 + i] }
-      readSlot(slot + 1, memory, &bytes)
-      for i in 0..<3 { body[3 + i] = bytes[1 + i] }
-    } else {
-      for i in 0..<6 { body[i] = bytes[1 + i] }
-    }
-    let check = UInt8(truncatingIfNeeded: CRC64.check(body.span.extracting(0..<5)))
-    guard check == body[5] else { return nil }
-    return (
-      UInt32(body[0]) | UInt32(body[1]) << 8 | UInt32(body[2]) << 16,
-      UInt32(body[3]) | UInt32(body[4]) << 8
-    )
   }
 
   func readSlot(

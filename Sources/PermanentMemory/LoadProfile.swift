@@ -26,7 +26,7 @@ public struct LoadProfile: Sendable {
     /// Slot of the newest marker.
     var marker = LoadProfile.none
     /// A slot at or before the oldest record, with no marker between, and the number of the
-    /// record in it.
+    /// record in it; with `LoadProfile.uncertain` where the marker before it could not be read.
     var tail: UInt32 = 0
     var tailNumber: UInt32 = 0
     /// Slots among those in use that are taken by markers.
@@ -256,44 +256,6 @@ extension LoadProfile {
     for slot in before..<oldest(coming) { dropSlot(slot, memory) }
     if coming.marker != Self.none && coming.marker < oldest(coming) { coming.marker = Self.none }
   }
-
-  /// Six bytes: number of the record behind (24 bit), slots back to the marker before or 0
-  /// (16 bit), low byte of the CRC-64 of those five.
-  private func putMarker(_ number: UInt32, _ bytes: inout InlineArray<26, UInt8>) {
-    var body = InlineArray<6, UInt8>(repeating: 0)
-    let back = stored.marker == Self.none ? 0 : stored.next - stored.marker
-    for i in 0..<3 { body[i] = UInt8(truncatingIfNeeded: number &>> UInt32(8 * i)) }
-    body[3] = UInt8(truncatingIfNeeded: back)
-    body[4] = UInt8(truncatingIfNeeded: back &>> 8)
-    body[5] = UInt8(truncatingIfNeeded: CRC64.check(body.span.extracting(0..<5)))
-    bytes[0] = ProfileBytes.marker
-    if layout.channelCount == 1 {
-      for i in 0..<3 {
-        bytes[1 + i] = body[i]
-        bytes[5 + i] = body[3 + i]
-      }
-      bytes[4] = ProfileBytes.markerRest
-    } else {
-      for i in 0..<(layout.recordBytes - 1) { bytes[1 + i] = body[i % 6] }
-    }
-  }
-
-  /// A slot is going to be overwritten: what only it knew is kept.
-  private mutating func dropSlot(
-    _ slot: UInt32, _ memory: borrowing some PageMemory & ~Copyable
-  ) {
-    var bytes = InlineArray<13, UInt8>(repeating: 0)
-    readSlot(slot, memory, &bytes)
-    if bytes[0] == ProfileBytes.marker {
-      coming.markers &-= 1
-      if let marker = marker(at: slot, memory) {
-        coming.tail = slot + layout.markerSlots
-        coming.tailNumber = marker.number
-      }
-    } else if layout.channelCount == 1 && bytes[0] == ProfileBytes.markerRest {
-      coming.markers &-= 1
-    }
-  }
 }
 
 // MARK: - Groups of four bytes
@@ -442,7 +404,8 @@ extension LoadProfile {
       markers: UInt16(truncatingIfNeeded: word(24)),
       generation: UInt16(truncatingIfNeeded: word(24) &>> 16))
     return coming.tail <= coming.next
-      && (coming.marker == Self.none || coming.marker < coming.next)
+      && (coming.marker == Self.none
+        || coming.marker < coming.next && coming.next - coming.marker > layout.markerSlots)
       && UInt32(coming.markers) <= min(coming.next, UInt32(layout.capacity))
   }
 }

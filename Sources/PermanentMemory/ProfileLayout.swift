@@ -39,7 +39,8 @@ public struct ProfileLayout: Equatable, Sendable {
 public struct ProfileRow: Equatable, Sendable {
   /// Periods of this length since 2000-01-01T00:00 standard time, 24 bit.
   public var number: UInt32
-  /// As the owner gave it, bits 7, 5, 3, 2, 1 and 0; bits 2 and 0 also where a check failed.
+  /// As the owner gave it, bits 7, 5, 3, 2, 1 and 0; bits 2 and 0 also where a check failed, and
+  /// where the number only counts on from a gap whose length could not be read.
   public var status: UInt8
   /// 0.1 Wh or 0.1 varh, 20 bits, for A+, A-, R+, R-; 0 for channels that are not kept.
   public var values: InlineArray<4, UInt32>
@@ -74,6 +75,20 @@ enum ProfileBytes {
   static func status(_ status: UInt8) -> UInt8 {
     let kept = status & ownerBits
     return kept.nonzeroBitCount & 1 == 0 ? kept | 0x40 : kept
+  }
+
+  /// Whether a status byte can be that of a record.
+  @inline(__always)
+  static func isStatus(_ byte: UInt8) -> Bool {
+    byte.nonzeroBitCount & 1 != 0 && byte & marker == 0
+  }
+
+  /// The value of a channel that begins at an offset into a record; nil where its check fails.
+  @inline(__always)
+  static func value(_ bytes: InlineArray<13, UInt8>, _ at: Int, _ channel: Int) -> UInt32? {
+    let word = UInt32(bytes[at]) | UInt32(bytes[at + 1]) << 8 | UInt32(bytes[at + 2]) << 16
+    let value = word & 0xF_FFFF
+    return check(value, channel) == word &>> 20 ? value : nil
   }
 
   /// CRC-4 (x^4 + x + 1) of five nibbles, starting from a value that depends on the channel.

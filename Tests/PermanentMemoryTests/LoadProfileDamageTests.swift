@@ -159,25 +159,6 @@ import Testing
     #expect(newest == added)
   }
 
-  /// Slots of one channel: record 10, the two halves of a marker, records 20 and 21.
-  @Test("a damaged marker costs no record behind it", arguments: [0, 1, 2, 3, 5, 6, 7])
-  func damagedMarker(byte: Int) {
-    var rig = rig([10, 20, 21], channels: 0b0001)
-    let (before, rows) = (rig.profile.marker(at: 1, rig.memory)?.number, rig.rows)
-    #expect(before == 20)
-    rig.memory.poke(ProfileLayout.headerBytes + 4 + byte, xor: 1)
-    let after = rig.profile.marker(at: 1, rig.memory)?.number
-    #expect(after == nil)
-    let read = rig.read()
-    #expect(read.first == rows[0])
-    #expect(read.suffix(2).map { $0.values[0] } == rows.suffix(2).map { $0.values[0] })
-    // Where its status is hurt it is no marker any more: the reader shows a damaged record.
-    #expect(read.count == (byte == 0 ? 4 : 3))
-    if byte == 0 { #expect(read[1].status & 0x05 == 0x05) }
-    let newest = rig.read(from: rig.profile.place(ofRow: 2, memory: rig.memory))
-    #expect(newest.map { $0.values[0] } == [rows[2].values[0]])
-  }
-
   @Test("a checkpoint whose oldest record lies behind all of them has none to show")
   func tailAtTheEnd() {
     var rig = rig([10, 11, 12])
@@ -190,17 +171,17 @@ import Testing
     #expect(read.isEmpty)
   }
 
-  /// Slots of one channel: record 10, the two halves of a marker, and the record behind it, which
-  /// the checkpoint does not know.
-  @Test("a checkpoint that ends within a marker shows what stands before it")
-  func endWithinAMarker() {
-    var rig = rig([10, 20], channels: 0b0001)
-    let rows = rig.rows
-    let report = restart(&rig) { put(2, 4, &$0) }
-    let (marker, count) = (rig.profile.marker(at: 1, rig.memory)?.number, rig.profile.rowCount)
-    #expect(report.outcome == .recovered && marker == 20 && count == 0)
-    let read = rig.read(from: rig.profile.place(from: 5, memory: rig.memory))
-    #expect(read == [rows[0]])
+  @Test("a place that has been overwritten leads nowhere where nothing is left")
+  func overwrittenPlace() {
+    var rig = rig([10, 11, 12])
+    let place = rig.profile.oldestPlace
+    let next = UInt32(rig.profile.layout.capacity) + 1
+    let report = restart(&rig) { bytes in
+      put(next, 4, &bytes)
+      put(next, 16, &bytes)
+    }
+    let read = rig.read(from: place)
+    #expect(report.outcome == .recovered && read.isEmpty)
   }
 
   @Test("a checkpoint whose oldest record lies behind a marker shows what is behind the marker")
@@ -246,6 +227,7 @@ import Testing
       ("place behind the ring", { $0[30] = 0x40 }),
       ("oldest behind the newest", { self.put(4, 16, &$0) }),
       ("marker behind the newest", { self.put(3, 12, &$0) }),
+      ("a marker without a record", { self.put(2, 12, &$0) }),
       ("more markers than slots", { $0[24] = 4 }),
     ]
     for (what, change) in changes {

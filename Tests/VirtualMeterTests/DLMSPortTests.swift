@@ -128,7 +128,9 @@ extension MeterRun {
   ) async throws {
     let service = ServiceTests.service(speed: 20)
     try service.start()
-    let port = try DLMSPort(DLMSAddress(framing: framing, port: 0), service: service)
+    let port = try DLMSPort(
+      DLMSAddress(framing: framing, port: 0), service: service,
+      security: SharedSecurity(keys: .TEST))
     do {
       try await body(port.address.port, service)
     } catch {

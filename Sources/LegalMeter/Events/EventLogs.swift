@@ -51,6 +51,7 @@ struct EventLogs: Sendable {
     return bytes
   }
 
+  @inline(never)
   private mutating func recover(
     _ k: Int, _ memory: borrowing some PageMemory & ~Copyable
   ) -> UInt32 {

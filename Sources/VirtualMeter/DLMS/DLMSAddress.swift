@@ -33,7 +33,7 @@ public struct DLMSAddress: Equatable, Sendable {
         next: "give for example --dlms tcp://127.0.0.1:4059")
     }
     self.framing = framing
-    host = String(parts[2][..<colon].trimmingPrefix("[").replacing("]", with: ""))
+    host = HostAddress.withoutBrackets(String(parts[2][..<colon]))
     self.port = port
   }
 
@@ -44,5 +44,5 @@ public struct DLMSAddress: Equatable, Sendable {
   }
 
   /// Nobody outside of this machine reaches it.
-  public var isLoopback: Bool { host == "::1" || host == "localhost" || host.hasPrefix("127.") }
+  public var isLoopback: Bool { HostAddress.isLoopback(host) }
 }

@@ -24,19 +24,19 @@ public final class DLMSPort: Sendable {
 
   /// Opens the port.
   ///
-  /// - Parameter keys: of the meter.
+  /// - Parameter security: keys of the meter, and what its associations share.
   /// - Throws: `usage` for keys that everybody knows outside of this machine, `unreachable` for an
   ///   address that cannot be had.
   public init(
-    _ address: DLMSAddress, service: MeterService, keys: SecurityKeys = .TEST
+    _ address: DLMSAddress, service: MeterService, security: SharedSecurity
   ) throws(Failure) {
-    guard address.isLoopback || !keys.areTEST else {
+    guard address.isLoopback || !security.areTEST else {
       throw Failure(
         .usage, what: "--dlms \(address.url) is open to others, and its keys are TEST keys",
         expected: "an address of this machine", next: "give tcp://127.0.0.1:\(address.port)")
     }
     group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let (mailbox, shared) = (service.mailbox, SharedSecurity(keys: keys))
+    let (mailbox, shared) = (service.mailbox, security)
     do {
       channel =
         address.framing == .datagram
@@ -226,8 +226,7 @@ private final class APDUHandler: ChannelInboundHandler {
     _ body: @escaping @Sendable (inout MeterRun, InlineArray<16, UInt8>) -> [UInt8]
   ) {
     isWaiting = true
-    var random = SystemRandomNumberGenerator()
-    let entropy = InlineArray<16, UInt8> { _ in UInt8.random(in: .min ... .max, using: &random) }
+    let entropy = DLMSSession.entropy()
     let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
     let (loop, channel) = (context.eventLoop, context.channel)
     mailbox.ask(

@@ -5,11 +5,14 @@ import HDLC
 import MeterTime
 
 /// What the associations of one meter share; touched by the meter's owner only.
-final class SharedSecurity: @unchecked Sendable {
+public final class SharedSecurity: @unchecked Sendable {
   var context: SecurityContext?
   let keys: SecurityKeys
 
-  init(keys: SecurityKeys) { self.keys = keys }
+  public init(keys: SecurityKeys) { self.keys = keys }
+
+  /// The keys are those that everybody knows.
+  var areTEST: Bool { keys.areTEST }
 
   /// The context of the meter, made when its number is known. Keys that were sent to the meter
   /// stand above those that it was started with, unless it is started with others than then.
@@ -37,14 +40,36 @@ final class DLMSSession: @unchecked Sendable {
     self.shared = shared
     room = [UInt8](repeating: 0, count: Self.answerMax)
     if framing == .hdlc {
-      link = HDLCServer(
-        parameters: HDLCParameters(
-          transmitBytes: 512, receiveBytes: 512, transmitWindow: 7, receiveWindow: 7))
+      link = Self.newLink
       // The link carries one answer for each request.
       association.windowMax = 1
       // An answer has to fit the link's.
       room = [UInt8](repeating: 0, count: 2048)
     }
+  }
+
+  /// Whether a connection of HDLC is open.
+  var isConnected: Bool { link?.isConnected ?? false }
+
+  /// Lets time pass; true where a connection of HDLC has been silent for too long.
+  func advance(to now: Instant) -> Bool { link?.advance(to: now) ?? false }
+
+  /// The caller has gone: nothing of a connection stays.
+  func hangUp() {
+    association.reset(client: 0)
+    if link != nil { link = Self.newLink }
+  }
+
+  private static var newLink: HDLCServer {
+    HDLCServer(
+      parameters: HDLCParameters(
+        transmitBytes: 512, receiveBytes: 512, transmitWindow: 7, receiveWindow: 7))
+  }
+
+  /// Sixteen bytes of chance.
+  static func entropy() -> InlineArray<16, UInt8> {
+    var random = SystemRandomNumberGenerator()
+    return InlineArray<16, UInt8> { _ in UInt8.random(in: .min ... .max, using: &random) }
   }
 
   /// Answers one APDU behind the wrapper, on the owner's thread; with several only where the client

@@ -7,7 +7,9 @@ import PermanentMemory
 /// Invocation counters of the meter in a run: they survive a power cut without ever repeating.
 struct MessageCounters {
   /// Counter of the global encryption key.
-  private static let global = 0
+  static let global = 0
+  /// Counter of the radio module's messages.
+  static let radio = 1
 
   private var counters = ReservedCounters()
   /// The start of the meter at which they were read.
@@ -15,7 +17,8 @@ struct MessageCounters {
 
   /// The next number; nil while none is reserved or the memory has failed.
   mutating func next(
-    starts: UInt32, memory: inout some PageMemory & ~Copyable
+    _ counter: Int = MessageCounters.global, starts: UInt32,
+    memory: inout some PageMemory & ~Copyable
   ) -> UInt32? {
     if start != starts {
       start = starts
@@ -27,7 +30,7 @@ struct MessageCounters {
       memory.maintain()
       if counters.pump(&memory) == .failed { break }
     }
-    return counters.take(Self.global)
+    return counters.take(counter)
   }
 }
 
