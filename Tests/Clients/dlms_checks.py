@@ -29,6 +29,7 @@ from dlms_cosem.security import (
 from dlms_cosem.utils import parse_as_dlms_data
 from gurux_dlms import GXByteBuffer, GXReplyData
 from gurux_dlms.enums import Authentication, InterfaceType, ObjectType
+from gurux_dlms.objects import GXDLMSData
 from gurux_dlms.secure import GXDLMSSecureClient
 
 import gurux_more
@@ -236,7 +237,7 @@ def udp_association(meter):
         return reply
 
     client.parseAareResponse(ask(client.aarqRequest()).data)
-    reply = ask(client.read("0.0.42.0.0.255", ObjectType.DATA, 2))
+    reply = ask(client.read(GXDLMSData("0.0.42.0.0.255"), 2))
     check(bytes(reply.value).startswith(b"KVD"), f"a name, not {reply.value}")
 
 
