@@ -1,5 +1,6 @@
 import Bytes
 import COSEM
+import Meter
 import MeterTime
 import PermanentMemory
 import Quantities

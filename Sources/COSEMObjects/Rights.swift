@@ -1,6 +1,8 @@
 import COSEM
 import DLMS
 import LegalMeter
+import Meter
+import Quantities
 
 /// Who may do what: rights of the clients by subject, attribute and method.
 ///
