@@ -21,7 +21,8 @@ class Refused(Exception):
 class Gurux:
     """An open association."""
 
-    def __init__(self, port, client, password=None, counter=None, hdlc=False, line=None):
+    def __init__(self, port, client, password=None, counter=None, hdlc=False, setup=None,
+                 line=None):
         # Anything with `sendall` and `recv`, in place of a port.
         self.socket = line or socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT)
         interface = InterfaceType.HDLC if hdlc else InterfaceType.WRAPPER
@@ -35,6 +36,8 @@ class Gurux:
             ciphering.blockCipherKey = TEST_KEY
             ciphering.authenticationKey = TEST_AUTHENTICATION_KEY
             ciphering.invocationCounter = counter
+        if setup:
+            setup(self.client)
         # The library tells on standard output that it ciphers.
         with contextlib.redirect_stdout(io.StringIO()):
             self._open()

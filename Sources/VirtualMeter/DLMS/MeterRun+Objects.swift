@@ -34,6 +34,14 @@ struct MessageCounters {
   }
 }
 
+/// What a run keeps for DLMS beside its meter.
+struct DLMSState {
+  var counters = MessageCounters()
+  /// Keys that the port was opened with.
+  var startedWith = SecurityKeys.TEST
+  var push = PushState()
+}
+
 /// The meter of a run as a logical device.
 extension MeterRun: ServerObjects {
   mutating public func prepare(
@@ -58,7 +66,7 @@ extension MeterRun: ServerObjects {
   ) -> DataAccessResult {
     let now = now
     defer { afterWindow() }
-    return MeterObjects.set(attribute, to: value, for: caller, &meter, now: now)
+    return MeterObjects.set(attribute, to: value, for: caller, &meter, &memory, now: now)
   }
 
   mutating public func invoke(
@@ -68,10 +76,19 @@ extension MeterRun: ServerObjects {
     let now = now
     // What is accepted is carried out when the memory has it.
     defer { afterWindow() }
-    return MeterObjects.invoke(method, parameters, for: caller, &meter, now: now)
+    let result = MeterObjects.invoke(
+      method, parameters, for: caller, &meter, &memory, now: now)
+    if result == .success, let cause = MeterObjects.push(askedBy: method) {
+      dlms.push.wanted.insert(cause)
+    }
+    return result
   }
 
   mutating public func nextInvocationCounter() -> UInt32? {
-    messageCounters.next(starts: meter.legal.starts, memory: &memory)
+    dlms.counters.next(starts: meter.legal.starts, memory: &memory)
+  }
+
+  mutating public func keep(_ keys: SecurityKeys) -> Bool {
+    KeyStore.store(keys, startedWith: dlms.startedWith, &memory)
   }
 }

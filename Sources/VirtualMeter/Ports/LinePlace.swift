@@ -40,7 +40,9 @@ public enum LinePlace: Equatable, Sendable {
 
   /// Only this machine can reach it.
   public var isLocal: Bool {
-    if case .tcp(let host, _) = self { return host == "localhost" || host.hasPrefix("127.") }
+    if case .tcp(let host, _) = self {
+      return HostAddress.isLoopback(HostAddress.withoutBrackets(host))
+    }
     return true
   }
 

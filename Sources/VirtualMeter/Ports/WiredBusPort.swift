@@ -73,7 +73,7 @@ private struct WiredBusLine: MeterLine {
   mutating func loseSupply() { module.loseSupply() }
 
   mutating func serve(_ run: inout MeterRun, now: Instant) -> Bool {
-    guard run.isPlugged else { return false }
+    guard run.isPlugged, run.isFitted(.article(.wiredMBus)) else { return false }
     run.meter.advance(to: run.now)
     module.work(now: now, &run.meter, &run.memory)
     // What a master has set is stored at once, not with the next window.

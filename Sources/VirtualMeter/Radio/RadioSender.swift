@@ -110,7 +110,7 @@ extension MeterRun {
       var span = bytes.mutableSpan
       let counter =
         module.needsCounter
-        ? messageCounters.next(MessageCounters.radio, starts: starts, memory: &memory) : nil
+        ? dlms.counters.next(MessageCounters.radio, starts: starts, memory: &memory) : nil
       let time = module.due
       let count = module.telegram(meter, counter: counter, PortableCiphers.self, into: &span)
       if count > 0 { slot.send(bytes.span.extracting(0..<count), at: time) }
