@@ -3,6 +3,7 @@ import LegalMeter
 import MBus
 import Meter
 import MeterTime
+import Quantities
 
 /// What the meter tells by radio: the four records of the family's module, A+, A−, P+ and P−; in
 /// the modes of OMS with the time and the state of the meter before them.
