@@ -133,9 +133,15 @@ needs-browser: needs-test
 	@out/browser/bin/python3 -c 'import playwright' 2>/dev/null || \
 		out/browser/bin/pip install -q playwright
 needs-clients: needs-test
+	@.ci/need mosquitto_sub:mosquitto-clients
+	@test -x /usr/sbin/mosquitto || .ci/need mosquitto:mosquitto
 	@python3 -c 'import ensurepip' 2>/dev/null || .ci/need ensurepip:python3-venv
 	@test -x out/clients/bin/python3 || python3 -m venv out/clients
-	@out/clients/bin/python3 -c 'import dlms_cosem, gurux_dlms, pydlms, iec62056_21, serial' 2>/dev/null || \
+	@out/clients/bin/python3 -c 'import dlms_cosem, gurux_dlms, pydlms, iec62056_21, meterbus, serial' 2>/dev/null || \
 		out/clients/bin/pip install -q -r Tests/Clients/requirements.txt
+# In a place of its own: dsmr-parser wants another dlms-cosem.
+	@test -x out/home/bin/python3 || python3 -m venv out/home
+	@out/home/bin/python3 -c 'import dsmr_parser, han, serial' 2>/dev/null || \
+		out/home/bin/pip install -q -r Tests/Clients/home-requirements.txt
 needs-test: needs-build
 	@.ci/need python3:python3 qemu-system-arm:qemu-system-arm valgrind:valgrind

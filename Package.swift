@@ -79,10 +79,11 @@ let package = Package(
     core(
       "Ports",
       [
-        "MeterTime", "PermanentMemory", "Meter", "IEC62056_21", "DataReadout", "KMP",
-        "KMPRegisters",
+        "Bytes", "MeterTime", "PermanentMemory", "LegalMeter", "Meter", "IEC62056_21",
+        "DataReadout", "Ciphers", "KMP", "KMPRegisters", "MBus", "MBusRecords",
       ]),
     // the languages
+    core("P1", ["Bytes", "MeterTime", "Quantities"]),
     core("MBus", ["Bytes", "MeterTime", "Quantities", "Ciphers"]),
     core("HDLC", ["Bytes", "MeterTime"]),
     core("COSEM", ["Bytes", "MeterTime", "Quantities"]),
@@ -97,6 +98,11 @@ let package = Package(
     core(
       "MBusRecords",
       ["Bytes", "MeterTime", "Quantities", "LegalMeter", "Meter", "MBus"]),
+    core(
+      "CustomerPort",
+      [
+        "MeterTime", "Quantities", "PermanentMemory", "LegalMeter", "Meter", "HDLC", "COSEM", "P1",
+      ]),
     // hosted
     .target(
       name: "Waveforms", dependencies: ["Metrology", "Quantities"], swiftSettings: common),
@@ -122,8 +128,9 @@ let package = Package(
       name: "VirtualMeter",
       dependencies: [
         "Bytes", "MeterTime", "Quantities", "Metrology", "PermanentMemory", "LegalMeter", "Meter",
-        "IEC62056_21", "DataReadout", "KMPRegisters", "Ports",
-        "Waveforms", "MeterFaults", "Ciphers", "HDLC", "COSEM", "DLMS", "COSEMObjects", "Yams",
+        "IEC62056_21", "DataReadout", "KMP", "KMPRegisters", "Ports", "MBus", "MBusRecords",
+        "Waveforms", "MeterFaults", "Ciphers", "HDLC", "COSEM", "DLMS", "COSEMObjects",
+        "CustomerPort", "Yams",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
@@ -159,7 +166,7 @@ let package = Package(
       name: "kvadrant",
       dependencies: [
         "Charts", "VirtualMeter", "Waveforms", "Meter", "MeterTime", "IEC62056_21", "DataReadout",
-        "Panel", "Simulation", "TypeTest",
+        "CustomerPort", "MBus", "MBusRecords", "Ports", "Panel", "Simulation", "TypeTest",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -185,6 +192,8 @@ let package = Package(
     tests("Ciphers"),
     tests("MBus", ["MeterFaults"]),
     tests("MBusRecords", ["MeterFaults"]),
+    tests("P1", ["MeterFaults"]),
+    tests("CustomerPort", ["MeterFaults"]),
     tests("Metrology"),
     tests("PermanentMemory", ["MeterFaults"]),
     tests("LegalMeter", ["MeterFaults"]),

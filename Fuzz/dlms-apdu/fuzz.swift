@@ -35,7 +35,14 @@ private struct Objects: ServerObjects {
   mutating func invoke(
     _ method: MethodDescriptor, _ parameters: Span<UInt8>, for caller: Caller,
     into writer: inout COSEMWriter
-  ) -> ActionResult { .success }
+  ) -> ActionResult {
+    writer.doubleLongUnsigned(UInt32(method.method))
+    return .success
+  }
+
+  mutating func keep(_ keys: SecurityKeys) -> Bool {
+    preconditionFailure("nobody here knows the master key")
+  }
 
   mutating func nextInvocationCounter() -> UInt32? {
     counter += 1
@@ -60,10 +67,16 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     let apdu = Array(bytes[(at + 1)..<end])
     at = end
     var span = room.mutableSpan
-    let count = server.process(
+    var count = server.process(
       apdu.span, &objects, security: &security, suite: PortableCiphers.self,
       entropy: InlineArray(repeating: UInt8(truncatingIfNeeded: at)), now: now, into: &span)
-    precondition(count <= 300)
+    var blocks = 0
+    while count > 0 {
+      precondition(count <= 300 && blocks < 9)
+      var next = room.mutableSpan
+      count = server.nextBlock(&objects, into: &next)
+      blocks += 1
+    }
     now += .seconds(1)
   }
   return 0

@@ -24,10 +24,16 @@ public enum InterfaceClass: UInt16, CaseIterable, Sendable {
   case pushSetup = 40
   case tcpUDPSetup = 41
   case ipv4Setup = 42
+  case registerTable = 61
+  case compactData = 62
+  case statusMapping = 63
   case securitySetup = 64
   case arbitrator = 68
   case disconnectControl = 70
   case limiter = 71
+  case account = 111
+  case credit = 112
+  case charge = 113
 }
 
 /// An attribute of an object by class, logical name and number.
@@ -93,5 +99,7 @@ public enum ActionResult: UInt8, Sendable {
   case typeUnmatched = 12
   case scopeOfAccessViolated = 13
   case dataBlockUnavailable = 14
+  case longActionAborted = 15
+  case noLongActionInProgress = 16
   case otherReason = 250
 }

@@ -141,9 +141,8 @@ extension MeterObjects {
     case 2: writer.enumeration(3)
     case 3: writer.enumeration(0)
     case 5: writer.octets(Identity(meter).systemTitle.span)
-    // Title of the client is not kept; there are no certificates in suite 0.
-    case 4: writer.octets("")
-    default: writer.array(0)
+    // The title of the client is not kept.
+    default: writer.octets("")
     }
   }
 }

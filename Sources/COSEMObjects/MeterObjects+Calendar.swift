@@ -5,7 +5,7 @@ import MeterTime
 import PermanentMemory
 import Quantities
 
-/// Classes 20 and 11: the tariff plan, to be read.
+/// Classes 20 and 11: the tariff plan, as it is read.
 ///
 /// Day 1, 2, 3 are a working day, a day off and an exception in season A, 4, 5, 6 in season B.
 extension MeterObjects {
@@ -17,8 +17,11 @@ extension MeterObjects {
     let passive = meter.legal.passiveTariffPlan(now: now, memory: memory)
     if attribute == 10 {
       let zone = meter.legal.zone
-      let at = passive.map { COSEMDateTime(local: $0.activation, in: zone) }
-      writer.octets(at ?? .unspecified)
+      guard let passive, !isNever(passive.activation) else {
+        writer.octets(COSEMDateTime.unspecified)
+        return
+      }
+      writer.octets(COSEMDateTime(local: passive.activation, in: zone))
       return
     }
     let plan =
@@ -100,8 +103,8 @@ extension MeterObjects {
           ]
           writer.structure(3)
           writer.octets(time.span)
-          // Tariffication script table; the selector is the tariff.
-          writer.logicalName(.abstract(10, 0, 100))
+          // The selector is the tariff.
+          writer.logicalName(ScriptTable.tariffs.name)
           writer.longUnsigned(UInt16(tariff.rawValue) + 1)
         }
       }

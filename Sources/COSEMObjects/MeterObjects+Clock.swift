@@ -2,6 +2,7 @@ import COSEM
 import LegalMeter
 import Meter
 import MeterTime
+import PermanentMemory
 
 /// Class 8: the clock.
 extension MeterObjects {
@@ -57,6 +58,30 @@ extension MeterObjects {
     do throws(COSEMError) { time = try reader.dateTime() } catch { return .typeUnmatched }
     guard let wanted = time.instant(in: meter.legal.zone) else { return .otherReason }
     return move(to: wanted, &meter, now: now) ? .success : .otherReason
+  }
+
+  /// Sets the zone, or turns daylight saving on by the rule of the European Union and off.
+  static func setZone(
+    _ attribute: UInt8, _ value: Span<UInt8>, _ meter: inout Meter,
+    _ memory: inout some PageMemory & ~Copyable, now: Instant
+  ) throws(COSEMError) -> DataAccessResult {
+    var reader = COSEMReader(value)
+    var wanted = meter.configuration
+    if attribute == 3 {
+      let minutes = Int16(try reader.integer(in: -840...840))
+      guard
+        let zone = ZoneRules(
+          zoneMinutes: 0 - minutes, daylightSaving: wanted.zone.daylightSaving)
+      else { throw .outOfRange }
+      wanted.zone = zone
+    } else {
+      let isOn = try reader.boolean()
+      if isOn == (wanted.zone.daylightSaving.count > 0) { return .success }
+      let year = meter.legal.localTime(at: now).civil.year
+      wanted.zone.daylightSaving =
+        isOn ? DaylightSavingTable(europeanUnionFrom: min(year, 9984)) : .off
+    }
+    return change(.clock, to: wanted, &meter, &memory, now: now)
   }
 
   private static func move(to wanted: Instant, _ meter: inout Meter, now: Instant) -> Bool {

@@ -103,8 +103,38 @@ public enum MeterObjects {
     case .disconnectControl: writeSwitch(number, &writer, meter)
     case .activityCalendar: writeCalendar(number, &writer, meter, memory, now: now)
     case .specialDays: writeSpecialDays(&writer, meter, memory, now: now)
+    case .demand(let kind): writeDemand(kind, number, &writer, meter, memory, now: now)
+    case .push(let cause): writePushSetup(cause, number, &writer, memory)
+    case .pushSchedule: writePushSchedule(number, &writer, memory)
+    default: writeMore(object, number, &writer, meter, now: now)
     }
     return true
+  }
+
+  /// Objects that need no memory.
+  private static func writeMore(
+    _ object: MeterObject, _ number: UInt8, _ writer: inout COSEMWriter, _ meter: borrowing Meter,
+    now: Instant
+  ) {
+    switch object.subject {
+    case .registerActivation: writeActivation(number, &writer, meter)
+    case .scripts(let table): writeScripts(table, &writer, meter)
+    case .resetSchedule: writeResetSchedule(number, &writer, meter)
+    case .powerThreshold: writeMonitor(number, &writer, meter)
+    case .limiter(let stage): writeLimiter(stage, number, &writer, meter)
+    case .netPower: writeSecondMean(isPower: true, number, &writer, meter)
+    case .anyCurrent: writeSecondMean(isPower: false, number, &writer, meter)
+    case .tariffTable(let kind): writeTable(kind, number, &writer, meter)
+    case .status: writeStatus(number, &writer, meter)
+    case .compactData: writeCompact(number, &writer, meter, now: now)
+    case .alarmFilter: writer.doubleLongUnsigned(meter.legal.alarmMasks.pushed.rawValue)
+    case .account: writeAccount(number, &writer, meter)
+    case .credit(let isEmergency):
+      writeCredit(isEmergency: isEmergency, number, &writer, meter)
+    case .charge: writeCharge(number, &writer, meter, now: now)
+    case .loadOutput(let output): writeLoadOutput(output, number, &writer, meter)
+    default: writer.null()
+    }
   }
 
   // MARK: setting and invoking
@@ -113,7 +143,7 @@ public enum MeterObjects {
   @inline(never)
   public static func set(
     _ attribute: AttributeDescriptor, to value: Span<UInt8>, for caller: Caller,
-    _ meter: inout Meter, now: Instant
+    _ meter: inout Meter, _ memory: inout some PageMemory & ~Copyable, now: Instant
   ) -> DataAccessResult {
     let object: MeterObject
     switch Self.object(attribute.classID, attribute.name, caller, meter) {
@@ -124,8 +154,39 @@ public enum MeterObjects {
       return .objectUndefined
     }
     guard Rights.sets(attribute.attribute, of: object, caller) else { return .readWriteDenied }
+    do throws(COSEMError) {
+      return try apply(object, attribute.attribute, value, &meter, &memory, now: now)
+    } catch {
+      return DataAccessResult(error)
+    }
+  }
+
+  private static func apply(
+    _ object: MeterObject, _ number: UInt8, _ value: Span<UInt8>, _ meter: inout Meter,
+    _ memory: inout some PageMemory & ~Copyable, now: Instant
+  ) throws(COSEMError) -> DataAccessResult {
     switch object.subject {
-    case .clock: return setClock(value, &meter, now: now)
+    case .clock where number == 2: return setClock(value, &meter, now: now)
+    case .clock: return try setZone(number, value, &meter, &memory, now: now)
+    case .demand, .loadProfile: return try setPeriod(value, &meter, &memory, now: now)
+    case .registerActivation: return try setMask(value, &meter, now: now)
+    case .resetSchedule: return try setResetSchedule(value, &meter, &memory, now: now)
+    case .disconnectControl: return try setSwitchMode(value, &meter, &memory, now: now)
+    case .powerThreshold:
+      return try setPowerThreshold(isList: true, value, &meter, &memory, now: now)
+    case .quantity(.thresholdLimit):
+      return try setPowerThreshold(isList: false, value, &meter, &memory, now: now)
+    case .quantity(.alarmRegister): return try setAlarms(value, &meter, now: now)
+    case .alarmFilter: return try setAlarmFilter(value, &meter, now: now)
+    case .limiter(let stage):
+      return try setLimiter(stage, number, value, &meter, &memory, now: now)
+    case .activityCalendar: return try setCalendar(number, value, &meter, &memory, now: now)
+    case .specialDays: return try setSpecialDays(value, &meter, &memory, now: now)
+    case .push(let cause):
+      return try setPushSetup(cause, number, value, &meter, &memory, now: now)
+    case .pushSchedule: return try setPushSchedule(value, &meter, &memory, now: now)
+    case .account, .credit:
+      return try setPrepayment(object.subject, value, &meter, &memory, now: now)
     default: return .readWriteDenied
     }
   }
@@ -134,20 +195,44 @@ public enum MeterObjects {
   @inline(never)
   public static func invoke(
     _ method: MethodDescriptor, _ parameters: Span<UInt8>, for caller: Caller,
-    _ meter: inout Meter, now: Instant
+    _ meter: inout Meter, _ memory: inout some PageMemory & ~Copyable, now: Instant
   ) -> ActionResult {
     let object: MeterObject
     switch Self.object(method.classID, method.name, caller, meter) {
     case .found(let found): object = found
-    case .refused(let why): return ActionResult(rawValue: why.rawValue) ?? .otherReason
+    case .refused(let why): return why.ofAction
     }
     guard method.method >= 1, method.method <= object.methodCount else {
       return .objectUndefined
     }
     guard Rights.invokes(method.method, of: object, caller) else { return .readWriteDenied }
+    do throws(COSEMError) {
+      return try perform(object, method.method, parameters, &meter, &memory, now: now)
+    } catch {
+      return DataAccessResult(error).ofAction
+    }
+  }
+
+  private static func perform(
+    _ object: MeterObject, _ method: UInt8, _ parameters: Span<UInt8>, _ meter: inout Meter,
+    _ memory: inout some PageMemory & ~Copyable, now: Instant
+  ) throws(COSEMError) -> ActionResult {
     switch object.subject {
-    case .clock: return moveClock(method.method, parameters, &meter, now: now)
-    case .disconnectControl: return operateSwitch(method.method, &meter, now: now)
+    case .clock: return moveClock(method, parameters, &meter, now: now)
+    case .disconnectControl: return operateSwitch(method, &meter, now: now)
+    case .loadOutput(let output): return operateLoad(output, method, &meter, now: now)
+    case .scripts(let table): return try execute(table, parameters, &meter, now: now)
+    case .billingProfile: return closeBilling(&meter, now: now)
+    case .activityCalendar: return activateCalendar(&meter, &memory, now: now)
+    case .specialDays:
+      return try changeSpecialDays(method, parameters, &meter, &memory, now: now)
+    // The owner of the port sends it.
+    case .push: return .success
+    case .account: return setAccount(isOpen: method == 1, &meter, &memory, now: now)
+    case .credit: return try updateCredit(method, parameters, &meter, now: now)
+    case .quantity(let quantity):
+      meter.legal.clearResettable(export: quantity == .activeExportResettable, now: now)
+      return .success
     default: return .readWriteDenied
     }
   }

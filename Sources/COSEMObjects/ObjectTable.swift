@@ -29,6 +29,27 @@ public struct MeterObject: Equatable, Sendable {
     case disconnectControl
     case activityCalendar
     case specialDays
+    case demand(EnergyKind)
+    case registerActivation
+    case scripts(ScriptTable)
+    case resetSchedule
+    case powerThreshold
+    /// A stage of smart disconnect, 0...2.
+    case limiter(UInt8)
+    /// What limits act on.
+    case netPower
+    case anyCurrent
+    case tariffTable(EnergyKind)
+    case status
+    case compactData
+    case alarmFilter
+    case account
+    case credit(isEmergency: Bool)
+    case charge
+    /// 0 or 1.
+    case loadOutput(UInt8)
+    case push(PushCause)
+    case pushSchedule
   }
 
   public var interface: InterfaceClass
@@ -46,13 +67,19 @@ public struct MeterObject: Equatable, Sendable {
   /// Attributes of its class and version, the logical name among them.
   public var attributeCount: UInt8 {
     switch interface {
-    case .register: 3
-    case .disconnectControl: 4
-    case .extendedRegister: 5
-    case .securitySetup: 6
+    case .register, .statusMapping: 3
+    case .disconnectControl, .registerActivation, .registerMonitor, .singleActionSchedule,
+      .registerTable:
+      4
+    case .extendedRegister, .securitySetup: 5
+    case .compactData: 6
+    case .pushSetup: 7
     case .profileGeneric: 8
-    case .clock, .association: 9
+    case .clock, .association, .demandRegister: 9
     case .activityCalendar: 10
+    case .limiter, .credit: 11
+    case .charge: 13
+    case .account: 19
     default: 2
     }
   }
@@ -60,9 +87,14 @@ public struct MeterObject: Equatable, Sendable {
   /// Methods of its class and version.
   public var methodCount: UInt8 {
     switch interface {
-    case .register, .extendedRegister, .sapAssignment, .activityCalendar: 1
-    case .profileGeneric, .specialDays, .disconnectControl, .securitySetup: 2
+    case .register, .extendedRegister, .sapAssignment, .activityCalendar, .scriptTable, .pushSetup:
+      1
+    case .profileGeneric, .specialDays, .disconnectControl, .securitySetup, .demandRegister,
+      .registerTable, .compactData:
+      2
+    case .registerActivation, .account, .credit: 3
     case .association: 4
+    case .charge: 5
     case .clock: 6
     default: 0
     }
@@ -75,7 +107,7 @@ public struct MeterObject: Equatable, Sendable {
 /// defined for anybody.
 public enum ObjectTable {
   /// Objects that are not rows of the directory of quantities.
-  private static let fixedCount = 14
+  private static let fixedCount = 46
   private static let logs = EventLogID.count
   private static let kinds = 4
   private static let firstLog = fixedCount
@@ -117,7 +149,56 @@ public enum ObjectTable {
     case 10: MeterObject(.data, 0, .abstract(96, 10, 1), .profileStatus)
     case 11: MeterObject(.profileGeneric, 1, .abstract(98, 1), .billingProfile)
     case 12: MeterObject(.activityCalendar, 0, .abstract(13, 0), .activityCalendar)
-    default: MeterObject(.specialDays, 0, .abstract(11, 0), .specialDays)
+    case 13: MeterObject(.specialDays, 0, .abstract(11, 0), .specialDays)
+    case 14: MeterObject(.registerActivation, 0, .abstract(14, 0), .registerActivation)
+    case 15: scripts(.billing)
+    case 16: scripts(.tariffs)
+    case 17: MeterObject(.singleActionSchedule, 0, .abstract(15, 0), .resetSchedule)
+    case 18: MeterObject(.registerMonitor, 0, .abstract(16, 0), .powerThreshold)
+    case 19: MeterObject(.register, 0, MeterObjects.netPower, .netPower)
+    case 20: MeterObject(.register, 0, MeterObjects.anyCurrent, .anyCurrent)
+    case 21: MeterObject(.statusMapping, 0, QuantityID.meterStatus.row.obis, .status)
+    case 22: MeterObject(.compactData, 0, .abstract(66, 0), .compactData)
+    case 23: MeterObject(.data, 0, .abstract(97, 98, 10), .alarmFilter)
+    case 24, 25: loadOutput(UInt8(place - 24))
+    case 26...29: tariffTable(UInt8(place - 26), meter)
+    case 30...41: meter.configuration.variant.hasSwitch ? supply(place - 30) : nil
+    case 42: MeterObject(.pushSetup, 0, PushCause.schedule.name, .push(.schedule))
+    case 43: MeterObject(.pushSetup, 0, PushCause.alarm.name, .push(.alarm))
+    case 44: MeterObject(.singleActionSchedule, 0, .abstract(15, 0, 4), .pushSchedule)
+    case 45: scripts(.push)
+    default: nil
+    }
+  }
+
+  private static func scripts(_ table: ScriptTable) -> MeterObject {
+    MeterObject(.scriptTable, 0, table.name, .scripts(table))
+  }
+
+  /// Value group B tells the outputs from the switch and from each other.
+  private static func loadOutput(_ output: UInt8) -> MeterObject {
+    MeterObject(
+      .disconnectControl, 0, OBISCode(0, output + 1, 96, 3, 10), .loadOutput(output))
+  }
+
+  private static func tariffTable(_ number: UInt8, _ meter: borrowing Meter) -> MeterObject? {
+    guard let kind = EnergyKind(rawValue: number),
+      meter.configuration.variant.energyType.registers(kind)
+    else { return nil }
+    return MeterObject(.registerTable, 0, .electricity(98, 10, number + 1), .tariffTable(kind))
+  }
+
+  /// What only a meter with a switch has.
+  private static func supply(_ place: Int) -> MeterObject? {
+    switch place {
+    case 0: scripts(.disconnector)
+    case 1...3:
+      MeterObject(.limiter, 0, .abstract(17, 0, UInt8(place - 1)), .limiter(UInt8(place - 1)))
+    case 4: MeterObject(.account, 0, MeterObjects.account, .account)
+    case 5: MeterObject(.credit, 0, MeterObjects.mainCredit, .credit(isEmergency: false))
+    case 6: MeterObject(.credit, 0, MeterObjects.emergencyCredit, .credit(isEmergency: true))
+    case 7: MeterObject(.charge, 0, MeterObjects.charge, .charge)
+    default: nil
     }
   }
 
@@ -139,9 +220,14 @@ public enum ObjectTable {
       guard meter.configuration.variant.hasSwitch else { return nil }
       return MeterObject(.disconnectControl, 0, row.obis, .disconnectControl)
     case .date, .time, .billingDate, .billingTime, .profileReader, .billingReader: return nil
+    // Objects of their own classes.
+    case .credit, .meterStatus: return nil
     default: break
     }
     switch quantity.meaning {
+    case .demand(let kind):
+      guard meter.configuration.variant.refusal(of: quantity) == nil else { return nil }
+      return MeterObject(.demandRegister, 0, row.obis, .demand(kind))
     // Their time is an attribute of the extended register.
     case .extremeDemandTime, .extremeDemandDate: return nil
     default: break

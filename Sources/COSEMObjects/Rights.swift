@@ -8,7 +8,7 @@ import LegalMeter
 /// |---|---|---|
 /// | 16 public | clock, names, associations | nothing |
 /// | 2 reading | everything | nothing |
-/// | 1 management | everything | set the clock, operate the switch |
+/// | 1 management | everything | whatever can be set or done |
 ///
 /// No client sets what is legal: registers, calibration, numbers have no attribute that is
 /// writable, whatever the seal.
@@ -40,7 +40,27 @@ public enum Rights {
     _ attribute: UInt8, of object: MeterObject, _ caller: Caller
   ) -> Bool {
     guard manages(caller) else { return false }
-    return object.subject == .clock && attribute == 2
+    return isSettable(attribute, object.subject)
+  }
+
+  private static func isSettable(_ attribute: UInt8, _ subject: MeterObject.Subject) -> Bool {
+    switch subject {
+    case .clock: attribute == 2 || attribute == 3 || attribute == 8
+    case .demand: attribute == 8
+    case .loadProfile, .registerActivation, .resetSchedule, .disconnectControl, .pushSchedule:
+      attribute == 4
+    case .push: attribute >= 2
+    case .powerThreshold, .specialDays, .alarmFilter: attribute == 2
+    case .quantity(let quantity):
+      attribute == 2 && (quantity == .thresholdLimit || quantity == .alarmRegister)
+    case .limiter:
+      attribute == 2 || attribute == 4 || attribute == 6 || attribute == 7
+        || attribute == 11
+    case .activityCalendar: attribute >= 6
+    case .account: attribute == 16
+    case .credit(let isEmergency): attribute == (isEmergency ? 9 : 5)
+    default: false
+    }
   }
 
   /// Whether a client may invoke a method.
@@ -53,7 +73,12 @@ public enum Rights {
     guard manages(caller) else { return false }
     switch object.subject {
     case .clock: return method == 1 || method == 2 || method == 3 || method == 6
-    case .disconnectControl: return method == 1 || method == 2
+    case .disconnectControl, .loadOutput, .account, .credit(isEmergency: false), .specialDays:
+      return method == 1 || method == 2
+    case .scripts, .activityCalendar, .push: return method == 1
+    case .billingProfile: return method == 2
+    case .quantity(.activeImportResettable), .quantity(.activeExportResettable):
+      return method == 1
     default: return false
     }
   }

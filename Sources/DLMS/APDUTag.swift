@@ -24,8 +24,15 @@ public enum APDUTag {
   public static let gloGetResponse: UInt8 = 0xCC
   public static let gloSetResponse: UInt8 = 0xCD
   public static let gloActionResponse: UInt8 = 0xCF
+  public static let dedGetRequest: UInt8 = 0xD0
+  public static let dedSetRequest: UInt8 = 0xD1
+  public static let dedActionRequest: UInt8 = 0xD3
   public static let exceptionResponse: UInt8 = 0xD8
+  public static let accessRequest: UInt8 = 0xD9
+  public static let accessResponse: UInt8 = 0xDA
   public static let generalGlobal: UInt8 = 0xDB
+  public static let generalDedicated: UInt8 = 0xDC
+  public static let generalBlockTransfer: UInt8 = 0xE0
 }
 
 /// Services that both sides of an association agree on (IEC 62056-5-3, 7.3.1).
@@ -39,10 +46,12 @@ public struct Conformance: OptionSet, Hashable, Sendable {
   private init(bit: UInt32) { rawValue = 0x80_0000 >> bit }
 
   public static let generalProtection = Conformance(bit: 1)
+  public static let generalBlockTransfer = Conformance(bit: 2)
   public static let blockTransferWithGet = Conformance(bit: 11)
   public static let blockTransferWithSet = Conformance(bit: 12)
   public static let blockTransferWithAction = Conformance(bit: 13)
   public static let multipleReferences = Conformance(bit: 14)
+  public static let access = Conformance(bit: 17)
   public static let get = Conformance(bit: 19)
   public static let set = Conformance(bit: 20)
   public static let selectiveAccess = Conformance(bit: 21)
@@ -50,7 +59,7 @@ public struct Conformance: OptionSet, Hashable, Sendable {
 
   /// What this server does.
   public static let served: Conformance = [
-    .generalProtection, .blockTransferWithGet, .blockTransferWithSet, .multipleReferences, .get,
-    .set, .selectiveAccess, .action,
+    .generalProtection, .generalBlockTransfer, .blockTransferWithGet, .blockTransferWithSet,
+    .blockTransferWithAction, .multipleReferences, .access, .get, .set, .selectiveAccess, .action,
   ]
 }

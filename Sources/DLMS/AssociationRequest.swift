@@ -69,6 +69,8 @@ struct AssociationRequest: ~Escapable {
 /// An xDLMS InitiateRequest.
 struct InitiateRequest {
   var hasDedicatedKey = false
+  /// Where it is one of suite 0.
+  var dedicatedKey: InlineArray<16, UInt8>?
   var version: UInt8
   var conformance: Conformance
   var pduMax: UInt16
@@ -78,7 +80,8 @@ struct InitiateRequest {
     guard try reader.bigEndian(UInt8.self) == APDUTag.initiateRequest else { throw .truncated }
     if try reader.bigEndian(UInt8.self) != 0 {
       hasDedicatedKey = true
-      try reader.skip(Int(try reader.bigEndian(UInt8.self)))
+      let key = try reader.take(Int(try reader.bigEndian(UInt8.self)))
+      if key.count == 16 { dedicatedKey = InlineArray { key[$0] } }
     }
     // Response allowed, quality of service.
     for _ in 0..<2 where try reader.bigEndian(UInt8.self) != 0 { try reader.skip(1) }

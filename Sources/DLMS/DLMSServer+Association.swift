@@ -168,13 +168,19 @@ extension DLMSServer {
     do throws(BytesError) {
       proposed = try InitiateRequest(parsing: buffer.span.extracting(0..<count))
     } catch { return .badInitiate(0) }
-    // Dedicated keys are not served; in clear they would be no secret.
-    if proposed.hasDedicatedKey { return .badInitiate(0) }
+    // In clear a dedicated key would be no secret.
+    if proposed.hasDedicatedKey && (!caller.isCiphered || proposed.dedicatedKey == nil) {
+      return .badInitiate(0)
+    }
+    (dedicatedKey, dedicatedExpected) = (proposed.dedicatedKey, 0)
     if proposed.version != 6 { return .badInitiate(1) }
     if (1..<12).contains(proposed.pduMax) { return .badInitiate(3) }
     caller.conformance = proposed.conformance.intersection(.served)
-    if !caller.isCiphered { caller.conformance.remove(.generalProtection) }
-    if caller.conformance.isDisjoint(with: [.get, .set, .action]) { return .badInitiate(2) }
+    // A ciphered message would have to be kept whole to be cut into general blocks.
+    caller.conformance.remove(caller.isCiphered ? .generalBlockTransfer : .generalProtection)
+    if caller.conformance.isDisjoint(with: [.get, .set, .action, .access]) {
+      return .badInitiate(2)
+    }
     caller.pduMax.send = proposed.pduMax
     return nil
   }

@@ -11,12 +11,12 @@ extension DLMSServer {
     var title: Range<Int>?
   }
 
-  /// Nil for anything that is not authenticated and enciphered under the global key of suite 0.
+  /// Nil for anything that is not authenticated and enciphered under a unicast key of suite 0.
   static func cipheredPart(_ apdu: Span<UInt8>) throws(BytesError) -> CipheredPart? {
     var reader = ByteReader(apdu)
     let tag = try reader.bigEndian(UInt8.self)
     var title: Range<Int>?
-    if tag == APDUTag.generalGlobal {
+    if tag == APDUTag.generalGlobal || tag == APDUTag.generalDedicated {
       guard try reader.bigEndian(UInt8.self) == 8 else { return nil }
       title = reader.offset..<(reader.offset + 8)
       try reader.skip(8)
@@ -41,14 +41,27 @@ extension DLMSServer {
     if let title = part.title {
       for i in 0..<8 where apdu[title.lowerBound + i] != clientTitle[i] { return nil }
     }
-    guard security.accepts(part.counter, from: caller.client) else { return nil }
+    let isDedicated = Self.isDedicated(apdu[0])
+    var keys = security.keys
+    if isDedicated {
+      guard let dedicatedKey, part.counter >= dedicatedExpected, part.counter < .max else {
+        return nil
+      }
+      keys.encryption = dedicatedKey
+    } else {
+      guard security.accepts(part.counter, from: caller.client) else { return nil }
+    }
     for i in 0..<part.text.count { buffer[i] = apdu[part.text.lowerBound + i] }
     var span = buffer.mutableSpan
     var text = span._mutatingExtracting(0..<part.text.count)
-    guard SecuritySuite0.open(suite, &text, security.keys, clientTitle, part.counter) else {
+    guard SecuritySuite0.open(suite, &text, keys, clientTitle, part.counter) else {
       return nil
     }
-    security.took(part.counter, from: caller.client)
+    if isDedicated {
+      dedicatedExpected = part.counter + 1
+    } else {
+      security.took(part.counter, from: caller.client)
+    }
     return part.text.count - SecuritySuite0.tagBytes
   }
 
@@ -64,7 +77,15 @@ extension DLMSServer {
       return exception(.notAllowed, .notPossible, &out)
     }
     var buffer = InlineArray<1024, UInt8>(repeating: 0)
-    guard caller.isCiphered, let count = decipher(apdu, &security, suite, into: &buffer),
+    // Where a dedicated key was agreed on it is the only one, once the client has shown itself.
+    let isRightKey =
+      Self.isDedicated(apdu[0])
+      ? dedicatedKey != nil
+      : dedicatedKey == nil || state == .pending
+    // The answer goes under the key of the request, also where that changes it.
+    let before = security
+    guard caller.isCiphered, isRightKey,
+      let count = decipher(apdu, &security, suite, into: &buffer),
       Self.isWithin(apdu[0], buffer[0])
     else {
       security.refused &+= 1
@@ -76,27 +97,38 @@ extension DLMSServer {
       into: &out)
     // An exception tells nothing of the meter and goes as it is.
     if plain == 0 || out[0] == APDUTag.exceptionResponse { return plain }
+    let isGeneral = apdu[0] == APDUTag.generalGlobal || apdu[0] == APDUTag.generalDedicated
     return encipher(
-      plain, isGeneral: apdu[0] == APDUTag.generalGlobal, &objects, security, suite, &out)
+      plain, isGeneral: isGeneral, isDedicated: Self.isDedicated(apdu[0]), &objects, before, suite,
+      &out)
   }
 
   /// The service within has to be the one that the tag around it names.
   private static func isWithin(_ outer: UInt8, _ inner: UInt8) -> Bool {
-    outer == APDUTag.generalGlobal || outer == inner &+ 8
+    outer == APDUTag.generalGlobal || outer == APDUTag.generalDedicated || outer == inner &+ 8
+      || outer == inner &+ 16
+  }
+
+  private static func isDedicated(_ tag: UInt8) -> Bool {
+    tag == APDUTag.generalDedicated || (0xD0...0xD7).contains(tag)
   }
 
   /// Enciphers the answer that stands at the beginning of `out`.
   /// - Returns: bytes of it, 0 where no counter is left.
   mutating func encipher<Suite: CipherSuite>(
-    _ count: Int, isGeneral: Bool, _ objects: inout some ServerObjects & ~Copyable,
-    _ security: SecurityContext, _ suite: Suite.Type, _ out: inout MutableSpan<UInt8>
+    _ count: Int, isGeneral: Bool, isDedicated: Bool = false,
+    _ objects: inout some ServerObjects & ~Copyable, _ security: SecurityContext,
+    _ suite: Suite.Type, _ out: inout MutableSpan<UInt8>
   ) -> Int {
     guard let counter = objects.nextInvocationCounter() else { return 0 }
     let inner = count + 5 + SecuritySuite0.tagBytes
     let lengthBytes = inner < 0x80 ? 1 : inner < 0x100 ? 2 : 3
     let head = (isGeneral ? 10 : 1) + lengthBytes + 5
     guard head + count + SecuritySuite0.tagBytes <= out.count else { return 0 }
-    let tag = isGeneral ? APDUTag.generalGlobal : Self.globalTag(out[0])
+    let general = isDedicated ? APDUTag.generalDedicated : APDUTag.generalGlobal
+    let tag = isGeneral ? general : isDedicated ? out[0] &+ 16 : Self.globalTag(out[0])
+    var keys = security.keys
+    if isDedicated, let dedicatedKey { keys.encryption = dedicatedKey }
     var i = count
     while i > 0 {
       i -= 1
@@ -116,7 +148,7 @@ extension DLMSServer {
     } catch { return 0 }
     let end = head + count + SecuritySuite0.tagBytes
     var text = out._mutatingExtracting(head..<end)
-    guard SecuritySuite0.seal(suite, &text, security.keys, security.title, counter) else {
+    guard SecuritySuite0.seal(suite, &text, keys, security.title, counter) else {
       return 0
     }
     return end

@@ -16,7 +16,7 @@ struct GetProgress: Sendable {
 }
 
 extension DLMSServer {
-  private enum Outcome: UInt8 { case complete, more, aborted, refused }
+  enum Outcome: UInt8 { case complete, more, aborted, refused }
 
   /// A get request: normal, next, with list.
   mutating func get(
@@ -91,7 +91,7 @@ extension DLMSServer {
   // MARK: answers
 
   /// Bytes before the data of a block with the longest length.
-  private static let blockHeader = 12
+  static let blockHeader = 12
 
   /// The first answer: whole where it fits, else the first block.
   private mutating func begin(
@@ -103,6 +103,7 @@ extension DLMSServer {
       return exception(.notAllowed, .tooLong, &out)
     }
     var result = DataAccessResult.success
+    let beginning = progress
     let (outcome, count) = produce(&objects, room, &result, &out)
     switch outcome {
     case .complete:
@@ -114,6 +115,13 @@ extension DLMSServer {
       drop()
       return failure(outcome == .refused ? result : .temporaryFailure, isList: false, &out)
     case .more:
+      let hasBlocks = caller.conformance.contains(.blockTransferWithGet)
+      if generalWindow != nil
+        || !hasBlocks && caller.conformance.contains(.generalBlockTransfer)
+      {
+        progress = beginning
+        return beginGeneral(&objects, &out)
+      }
       guard caller.conformance.contains(.blockTransferWithGet) else {
         drop()
         return failure(.otherReason, isList: false, &out)
@@ -218,7 +226,7 @@ extension DLMSServer {
   // MARK: data
 
   /// Writes what comes next behind the room for a header.
-  private mutating func produce(
+  mutating func produce(
     _ objects: inout some ServerObjects & ~Copyable, _ room: Int,
     _ result: inout DataAccessResult, _ out: inout MutableSpan<UInt8>
   ) -> (Outcome, Int) {

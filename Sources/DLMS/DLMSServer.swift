@@ -20,7 +20,7 @@ public struct DLMSServer: Sendable {
   }
 
   /// What a request has begun that others go on with.
-  enum Task: UInt8, Sendable { case none, get, set }
+  enum Task: UInt8, Sendable { case none, get, set, action, general }
 
   var state = State.idle
   var caller: Caller
@@ -31,7 +31,14 @@ public struct DLMSServer: Sendable {
   var invoke: UInt8 = 0
   var block: UInt32 = 0
   var progress = GetProgress()
-  var setHead = SetHead()
+  var longHead = LongHead()
+  var transfer = GeneralTransfer()
+  /// While a request that came in general blocks is served: blocks that its client takes at once.
+  var generalWindow: UInt8?
+  /// Most blocks that the link carries one after the other.
+  public var windowMax = UInt8(GeneralTransfer.windowMax)
+  var dedicatedKey: InlineArray<16, UInt8>?
+  var dedicatedExpected: UInt32 = 0
   /// Challenges of client and server, and the title of the client.
   var clientChallenge = InlineArray<64, UInt8>(repeating: 0)
   var clientChallengeCount = 0
@@ -53,8 +60,10 @@ public struct DLMSServer: Sendable {
 
   /// The link has gone, or another client speaks.
   public mutating func reset(client: UInt8? = nil, logicalDevice: UInt16? = nil) {
+    let most = windowMax
     self = DLMSServer(
       client: client ?? caller.client, logicalDevice: logicalDevice ?? caller.logicalDevice)
+    windowMax = most
   }
 
   // MARK: APDUs
@@ -84,7 +93,8 @@ public struct DLMSServer: Sendable {
         apdu, &objects, security: &security, suite: suite, entropy: entropy, now: now, into: &out)
     case APDUTag.rlrq: return release(apdu, &objects, &security, suite, &out)
     case APDUTag.gloGetRequest, APDUTag.gloSetRequest, APDUTag.gloActionRequest,
-      APDUTag.generalGlobal:
+      APDUTag.dedGetRequest, APDUTag.dedSetRequest, APDUTag.dedActionRequest,
+      APDUTag.generalGlobal, APDUTag.generalDedicated:
       return processCiphered(
         apdu, &objects, security: &security, suite: suite, now: now, into: &out)
     default:
@@ -92,6 +102,10 @@ public struct DLMSServer: Sendable {
       if caller.isCiphered && state != .idle {
         drop()
         return exception(.notAllowed, .deciphering, &out)
+      }
+      if apdu[0] == APDUTag.generalBlockTransfer {
+        return general(
+          apdu, &objects, security: &security, suite: suite, now: now, into: &out)
       }
       return processPlain(
         apdu, &objects, security: &security, suite: suite, now: now, into: &out)
@@ -110,6 +124,7 @@ public struct DLMSServer: Sendable {
     case APDUTag.getRequest: service = .get
     case APDUTag.setRequest: service = .set
     case APDUTag.actionRequest: service = .action
+    case APDUTag.accessRequest: service = .access
     default:
       drop()
       return exception(.unknown, .notSupported, &out)
@@ -126,6 +141,8 @@ public struct DLMSServer: Sendable {
       switch service {
       case .get: return try get(apdu, &objects, into: &out)
       case .set: return try set(apdu, &objects, into: &out)
+      case .access:
+        return try access(apdu, &objects, security: &security, suite: suite, into: &out)
       default:
         return try action(
           apdu, &objects, security: &security, suite: suite, now: now, into: &out)
@@ -142,6 +159,7 @@ public struct DLMSServer: Sendable {
     keptCount = 0
     block = 0
     progress = GetProgress()
+    transfer = GeneralTransfer()
   }
 
   // MARK: exception
@@ -165,6 +183,7 @@ public struct DLMSServer: Sendable {
   func room(_ out: borrowing MutableSpan<UInt8>) -> Int {
     let most = caller.pduMax.send == 0 ? Int(UInt16.max) : Int(caller.pduMax.send)
     return min(out.count, most) - (caller.isCiphered ? Self.cipherBytes : 0)
+      - (generalWindow != nil ? Self.generalHeader : 0)
   }
 
   /// Tag, length, security header and authentication tag around a ciphered APDU, and the title of

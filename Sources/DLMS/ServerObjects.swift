@@ -104,4 +104,13 @@ public protocol ServerObjects: ~Copyable {
   /// A number that no message has carried yet, not even before a power cut; nil when there is none
   /// now, so that nothing can be sent.
   mutating func nextInvocationCounter() -> UInt32?
+
+  /// Keeps keys that were sent, so that a power cut leaves either the old ones or these.
+  /// - Returns: false where they are not kept; then they are not used either.
+  mutating func keep(_ keys: SecurityKeys) -> Bool
+}
+
+extension ServerObjects where Self: ~Copyable {
+  /// Without a memory for keys none are taken.
+  public mutating func keep(_ keys: SecurityKeys) -> Bool { false }
 }

@@ -29,6 +29,9 @@ public struct IEC62056Client: Sendable {
   private var holdUntil = Instant(ticks: .min / 4)
   private var check = BlockCheck()
   private var isInBlock = false
+  /// A character of the block had wrong parity: two of a kind that are missing do not show in the
+  /// check, so that it is not asked.
+  private var isDamaged = false
   private var isLastBlock = false
   /// The last line has been told and stands until the next character of text.
   private var startsNewLine = false
@@ -140,6 +143,17 @@ public struct IEC62056Client: Sendable {
     }
   }
 
+  /// Takes note of a character with wrong parity: its block is not to be believed.
+  public mutating func receiveDamaged(now: Instant) -> ClientEvent {
+    switch state {
+    case .idle, .ready, .switching: break
+    case .requested: count = 0
+    case .text, .awaitingOperand, .commanded: isDamaged = true
+    case .check: return receiveCheck(~check.value, now: now)
+    }
+    return .none
+  }
+
   /// Lets time pass.
   public mutating func advance(to now: Instant) -> ClientEvent {
     if let time = switchAt, now >= time, let next = nextLine {
@@ -218,6 +232,7 @@ public struct IEC62056Client: Sendable {
     switch character {
     case ControlCharacter.startOfText where !isInBlock, ControlCharacter.startOfHeader:
       (isInBlock, startsNewLine, count) = (true, false, 0)
+      isDamaged = false
       check = BlockCheck()
       return .none
     case ControlCharacter.acknowledge where state == .commanded && !isInBlock:
@@ -254,7 +269,7 @@ public struct IEC62056Client: Sendable {
   }
 
   private mutating func receiveCheck(_ character: UInt8, now: Instant) -> ClientEvent {
-    let isRight = character & 0x7F == check.value
+    let isRight = character & 0x7F == check.value && !isDamaged
     isInBlock = false
     startsNewLine = true
     state = .text

@@ -25,6 +25,13 @@ extension IEC62056Server {
     }
   }
 
+  /// Takes note of a character with wrong parity: its message is not to be believed.
+  public mutating func receiveDamaged(now: Instant) {
+    guard inputCount > 0, pendingOutput == 0 else { return }
+    lastCharacter = now
+    isInputDamaged = true
+  }
+
   /// A break on the line: whatever was begun ends.
   public mutating func receiveBreak() { if state != .idle { endSession() } else { inputCount = 0 } }
 
@@ -50,7 +57,9 @@ extension IEC62056Server {
       case .programming, .blockSent, .answering:
         if command != nil { PortCounters.bump(&counters.timeouts) }
         endSession()
-      case .idle, .readout, .handedOver: break
+      // Nobody speaks HDLC after the hand-over.
+      case .handedOver: endSession()
+      case .idle, .readout: break
       }
     }
     if inputCount > 0, now - lastCharacter > settings.times.character, state == .idle {
@@ -60,6 +69,7 @@ extension IEC62056Server {
 
   private mutating func store(_ character: UInt8) -> Bool {
     guard inputCount < Self.inputCapacity else { return false }
+    if inputCount == 0 { isInputDamaged = false }
     input[inputCount] = character
     inputCount += 1
     return true
@@ -81,7 +91,7 @@ extension IEC62056Server {
   }
 
   private mutating func takeRequest(now: Instant) {
-    let isCalled = requestCallsThis
+    let isCalled = isInputDamaged ? nil : requestCallsThis
     inputCount = 0
     guard let isCalled else {
       PortCounters.bump(&counters.damaged)
@@ -130,7 +140,7 @@ extension IEC62056Server {
     }
     let choice = try? Acknowledgement(parsing: input.span.extracting(0..<inputCount))
     inputCount = 0
-    guard let message = choice else {
+    guard let message = choice, !isInputDamaged else {
       PortCounters.bump(&counters.damaged)
       return
     }
@@ -186,6 +196,10 @@ extension IEC62056Server {
   }
 
   private mutating func takeMessage(now: Instant) {
+    if isInputDamaged {
+      inputCount = 0
+      return damaged(now: now)
+    }
     let message: ProgrammingMessage
     do throws(MessageError) {
       message = try ProgrammingMessage(parsing: input.span.extracting(0..<inputCount))

@@ -56,6 +56,9 @@ public struct IEC62056Server: Sendable {
 
   var input = InlineArray<208, UInt8>(repeating: 0)
   var inputCount = 0
+  /// A character of the message had wrong parity: two of a kind that are missing do not show in
+  /// its check.
+  var isInputDamaged = false
   var lastCharacter = Instant(ticks: .min / 4)
   /// Place of the argument of the command in work.
   var argumentRange = 0..<0
@@ -224,7 +227,7 @@ public struct IEC62056Server: Sendable {
     case .binary:
       line = LineSettings(nextSpeed, isSevenBit: false)
       state = .handedOver
-      deadline = nil
+      deadline = now + settings.times.afterSwitch
     }
   }
 
@@ -303,6 +306,12 @@ public struct IEC62056Server: Sendable {
     request = nil
     sequel = wrongPasswords >= 3 ? .idle : .awaitCommand
   }
+
+  /// HDLC has been understood: from now on it ends its session itself.
+  public mutating func continueHandOver() { if state == .handedOver { deadline = nil } }
+
+  /// The session of HDLC is over: the line is as before it.
+  public mutating func endHandOver() { if state == .handedOver { endSession() } }
 
   /// Ends the session: idle, at the opening speed, nothing left to send.
   public mutating func endSession() {

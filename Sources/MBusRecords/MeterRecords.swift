@@ -25,6 +25,8 @@ public struct MeterRecords: BusApplication, Sendable {
   public let profile: RecordProfile
   /// A date and time that a master has sent.
   public var clockToSet: RecordTime?
+  /// Whether masters may set clock and addresses.
+  public var mayBeSet = true
   private var captured = RecordSnapshot()
   private var frozen = RecordSnapshot()
   private var set = ReadoutSet.all
@@ -48,6 +50,13 @@ public struct MeterRecords: BusApplication, Sendable {
   public static func primaryAddress(of number: UInt32) -> UInt8 {
     let three = number % 1000
     return UInt8(truncatingIfNeeded: three <= 250 ? three : number % 100)
+  }
+
+  /// The meter's number has changed: its fabrication number, and its address where no other was
+  /// set.
+  public mutating func setNumber(_ number: UInt32, identification: UInt32?) {
+    fabricationNumber = DeviceAddress.digits(number)
+    address.identification = identification ?? fabricationNumber
   }
 
   /// Takes what the meter says now.
@@ -80,10 +89,39 @@ public struct MeterRecords: BusApplication, Sendable {
   public mutating func take(
     _ record: DataRecord, in bytes: Span<UInt8>
   ) -> ApplicationError? {
-    guard record.information.quantity == .dateTime, case .time(let time) = record.value(in: bytes),
-      time.civil != nil
-    else { return .unspecified }
-    clockToSet = time
+    switch record.information.quantity {
+    case .dateTime:
+      guard case .time(let time) = record.value(in: bytes), time.civil != nil else {
+        return .unspecified
+      }
+      clockToSet = time
+      return nil
+    case .identification: return identify(record, in: bytes)
+    default: return .unspecified
+    }
+  }
+
+  /// A new identification number: four bytes of digits, or a whole address of eight of which the
+  /// other parts are this device's or stand for any (EN 13757-3, clause 12).
+  private mutating func identify(
+    _ record: DataRecord, in bytes: Span<UInt8>
+  ) -> ApplicationError? {
+    guard record.dataBytes == 4 || record.dataBytes == 8 else { return .unspecified }
+    var wanted = address
+    for i in 0..<4 {
+      let shift = UInt32(8 * i)
+      wanted.identification &= ~(0xFF << shift)
+      wanted.identification |= UInt32(bytes[record.dataOffset + i]) << shift
+    }
+    for shift in stride(from: UInt32(0), to: 32, by: 4)
+    where wanted.identification >> shift & 15 > 9 { return .unspecified }
+    if record.dataBytes == 8 {
+      var reader = ByteReader(bytes.extracting(record.dataOffset..<record.end))
+      guard let sent = try? DeviceAddress(&reader), wanted.matches(sent) else {
+        return .unspecified
+      }
+    }
+    address.identification = wanted.identification
     return nil
   }
 

@@ -1,4 +1,5 @@
 import HTTPTypes
+import VirtualMeter
 
 /// Who may ask what: the rules against other sites, other names and strangers.
 ///
@@ -30,8 +31,8 @@ struct Gate: Sendable {
         expected: "the host that the address names", next: "use \(address.url)")
     }
     let isOurs =
-      Authority.isLoopback(host) || host == address.host
-      || (address.isWildcard && Authority.isAddress(host))
+      HostAddress.isLoopback(host) || host == address.host
+      || (address.isWildcard && HostAddress.isLiteral(host))
     guard isOurs, port == nil || port == address.port else {
       return Refusal(
         .hostRefused, what: "this server does not go by the name «\(authority)»",

@@ -19,10 +19,10 @@ public struct PanelAddress: Equatable, Sendable {
     let cut = text.lastIndex(of: ":")
     let host = cut.map { String(text[..<$0]) } ?? "127.0.0.1"
     let digits = cut.map { String(text[text.index(after: $0)...]) } ?? text
-    let bare = Authority.withoutBrackets(host)
+    let bare = HostAddress.withoutBrackets(host)
     guard let port = Int(digits), (0...65_535).contains(port),
       digits.allSatisfy(\.isASCII), digits.first != "+",
-      Authority.isAddress(bare) || bare == "localhost"
+      HostAddress.isLiteral(bare) || bare == "localhost"
     else {
       throw Failure(
         .usage, what: "«\(text)» is no place to listen", expected: "PORT or ADDRESS:PORT",
@@ -32,7 +32,7 @@ public struct PanelAddress: Equatable, Sendable {
   }
 
   /// Only this machine can reach it.
-  public var isLoopback: Bool { Authority.isLoopback(host) }
+  public var isLoopback: Bool { HostAddress.isLoopback(host) }
 
   /// All addresses of the machine.
   var isWildcard: Bool { host == "0.0.0.0" || host == "::" }
@@ -67,34 +67,5 @@ enum Authority {
     if rest.isEmpty { return (host.lowercased(), nil) }
     guard rest.first == ":", let port = UInt16(rest.dropFirst()) else { return nil }
     return (host.lowercased(), Int(port))
-  }
-
-  static func withoutBrackets(_ host: String) -> String {
-    host.first == "[" && host.last == "]" ? String(host.dropFirst().dropLast()) : host
-  }
-
-  /// A literal IPv4 or IPv6 address, which no name server can turn to another place.
-  static func isAddress(_ host: String) -> Bool { isIPv4(host) || isIPv6(host) }
-
-  /// `localhost`, 127.0.0.0/8 or ::1.
-  static func isLoopback(_ host: String) -> Bool {
-    host == "localhost" || host == "::1" || (isIPv4(host) && host.hasPrefix("127."))
-  }
-
-  private static func isIPv4(_ host: String) -> Bool {
-    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count == 4
-      && parts.allSatisfy { part in
-        (1...3).contains(part.utf8.count) && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
-          && UInt8(part) != nil
-      }
-  }
-
-  private static func isIPv6(_ host: String) -> Bool {
-    host.contains(":")
-      && host.utf8.allSatisfy { byte in
-        (0x30...0x3A).contains(byte) || (0x61...0x66).contains(byte | 0x20)
-          || byte == UInt8(ascii: ".")
-      }
   }
 }

@@ -205,6 +205,7 @@ enum Schemas {
               "clearResettable", "configure", "setClock", "resetBilling", "tariffPlan", "status",
               "glass", "scenario", "stop", "switch", "topUp", "credit", "cover", "module",
               "acknowledge", "contact", "backFeed", "output", "pulses", "level", "supply",
+              "modules", "fit", "remove", "moduleCover",
             ])
           ),
           ("action", choice(["press", "release", "short", "long", "extraLong", "open", "close"])),
@@ -217,7 +218,8 @@ enum Schemas {
           ("factor", .object([("type", .array([.string("number"), .string("string")]))])),
           ("tariff", .schema("integer", ("minimum", .integer(1)), ("maximum", .integer(4)))),
           ("register", orNull("string")), ("sections", text),
-          ("door", choice(["optical", "module"])), ("time", text),
+          ("door", choice(["optical", "module"])), ("time", text), ("module", text),
+          ("slot", choice(["1", "2", "secondary"])), ("cover", text),
           ("authority", choice(["synchronisation", "command", "service"])),
         ])
       ))

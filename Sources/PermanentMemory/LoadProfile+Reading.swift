@@ -241,19 +241,20 @@ extension LoadProfile {
         return isRun ? (place.slot, last, place.number) : nil
       }
       let isNewest = marker == position.marker
-      let first = marker + profile.layout.markerSlots
-      let found = profile.marker(at: marker, memory)
-      if let found {
+      let slots = profile.layout.markerSlots
+      let first = marker + slots
+      var number = profile.numberInNewestRun(first, position)
+      if let found = profile.marker(at: marker, memory) {
+        if !isNewest { number = found.number }
         end = marker
-        marker = found.back > 0 && found.back <= marker ? marker - found.back : LoadProfile.none
-      } else {
-        isOver = true
-        unread = isNewest ? marker : last
-        if !isNewest { return nil }
+        // Between two markers there is a record at least.
+        let isChained = found.back > slots && found.back <= marker
+        marker = isChained ? marker - found.back : LoadProfile.none
+        return (first, last, number)
       }
-      guard first <= last else { return nil }
-      let number = isNewest ? profile.numberInNewestRun(first, position) : found?.number ?? 0
-      return (first, last, number)
+      isOver = true
+      unread = isNewest ? marker : last
+      return isNewest ? (first, last, number) : nil
     }
   }
 

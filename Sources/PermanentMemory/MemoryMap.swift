@@ -77,6 +77,9 @@ public enum MemoryMap {
   public static var keys: PageRegion { PageRegion(first: 1892, count: 8) }
   /// What only the ports understand.
   public static var ports: PageRegion { PageRegion(first: 1900, count: 76) }
+  /// Addresses and speed of the wired M-Bus module, two copies of one page, the last of `ports`
+  /// but two.
+  public static var wiredModule: PageRegion { PageRegion(first: 1972, count: 2) }
   /// Tariff plans, two places of two copies of two pages.
   public static var tariffPlans: PageRegion { PageRegion(first: 1976, count: 8) }
 }

@@ -9,7 +9,8 @@ import PermanentMemory
 /// The optical port of the meter: one line on which several languages are spoken.
 ///
 /// What a reader speaks is recognised by its first octet: 80 begins a frame of KMP, a stroke the
-/// request of IEC 62056-21. The port is a value: octets go in with the time, octets come out, and
+/// request of IEC 62056-21, and 7E with the length behind it a frame of HDLC, which the port
+/// leaves to its owner. The port is a value: octets go in with the time, octets come out, and
 /// the meter is borrowed for what only it knows.
 ///
 /// ```swift
@@ -35,6 +36,8 @@ public struct OpticalPort: Sendable {
   /// Frames of KMP that were damaged; stays at 65535.
   public private(set) var damagedFrames: UInt16 = 0
 
+  /// Whether octets are HDLC's.
+  private var binary: BinaryWatch?
   private var deframer = KMPDeframer(start: KMPFrame.startOfRequest)
   private var hasFrame = false
   private var lastOctet = Instant(ticks: .min / 4)
@@ -42,10 +45,12 @@ public struct OpticalPort: Sendable {
   private var outputStart = 0
   private var outputCount = 0
 
+  /// - Parameter hasHDLC: the owner has a link for octets that are HDLC's.
   public init(
     _ settings: ServerSettings, list: ReadoutList = .family, rights: KMPServer.Rights,
-    parity: Parity = .transparent
+    parity: Parity = .transparent, hasHDLC: Bool = false
   ) {
+    binary = hasHDLC ? BinaryWatch() : nil
     iec = IEC62056Server(settings)
     kmp = KMPServer(rights)
     readout = DataReadout(list, door: rights.door)
@@ -76,18 +81,34 @@ public struct OpticalPort: Sendable {
   // MARK: line
 
   /// Takes one octet.
-  public mutating func receive(_ octet: UInt8, now: Instant) {
+  /// - Returns: true for one of HDLC, which the owner's link takes.
+  @discardableResult
+  public mutating func receive(_ octet: UInt8, now: Instant) -> Bool {
     let isLate = now - lastOctet > iec.settings.times.character
     lastOctet = now
     if isLate && deframer.isOpen { deframer.reset() }
     // While a frame waits for its answer the line is the meter's.
-    guard !hasFrame, outputCount == 0 else { return }
+    guard !hasFrame, outputCount == 0 else { return false }
     let isFree = iec.state == .idle || iec.state == .programming
+    if iec.state == .handedOver { return binary != nil }
+    let mayBegin = isFree && iec.isQuiet && !deframer.isOpen
+    if binary?.takes(octet, isLate: isLate, mayBegin: mayBegin) == true { return true }
     if deframer.isOpen || (octet == KMPFrame.startOfRequest && isFree && iec.isQuiet) {
       receiveKMP(octet)
     } else if let character = character(of: octet) {
       iec.receive(character, now: now)
+    } else {
+      iec.receiveDamaged(now: now)
     }
+    return false
+  }
+
+  /// To be told after each octet that was HDLC's, and when a connection has ended by itself:
+  /// while one is open the line is HDLC's alone.
+  public mutating func noteHDLC(isConnected: Bool) {
+    let wasConnected = binary?.isConnected ?? false
+    binary?.isConnected = isConnected
+    if isConnected { iec.continueHandOver() } else if wasConnected { iec.endHandOver() }
   }
 
   private mutating func receiveKMP(_ octet: UInt8) {
@@ -106,6 +127,7 @@ public struct OpticalPort: Sendable {
   public mutating func receiveBreak() {
     iec.receiveBreak()
     deframer.reset()
+    if binary != nil { binary = BinaryWatch() }
     hasFrame = false
     (outputStart, outputCount) = (0, 0)
   }

@@ -42,10 +42,11 @@ struct DemoCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let setup = try meter.setup(config: Settings.text(config, "KVADRANT_CONFIG"))
+    var setup = try meter.setup(config: Settings.text(config, "KVADRANT_CONFIG"))
+    setup.modules = try ports.area(setup)
     let speed = try Settings.speed(speed, default: noWeb ? 10 : 1)
     let seed = try Settings.seed(seed)
-    if noWeb, ports.web != nil || ports.portsFrom != nil || ports.optical.optical != nil {
+    if noWeb, ports.areAskedFor {
       throw Failure(
         .usage, what: "--no-web and a port", expected: "one of the two", next: "leave out one")
     }

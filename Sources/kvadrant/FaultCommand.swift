@@ -5,7 +5,9 @@ import VirtualMeter
 struct FaultCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fault", abstract: "Make something go wrong in a running meter.",
-    subcommands: [Plug.self])
+    subcommands: [
+      Plug.self, ModuleFaults.Fit.self, ModuleFaults.Remove.self, ModuleFaults.Cover.self,
+    ])
 
   /// `kvadrant fault plug`.
   struct Plug: ParsableCommand {

@@ -19,9 +19,11 @@ struct Kvadrant: ParsableCommand {
       """,
     subcommands: [
       DemoCommand.self, RunCommand.self, NewCommand.self, CheckCommand.self, LabelCommand.self,
-      FaultCommand.self, MemoryCommand.self, ConfigCommand.self, ProfileCommand.self,
+      FaultCommand.self, ModulesCommand.self, MemoryCommand.self, ConfigCommand.self,
+      ProfileCommand.self,
       BillingCommand.self, ScenarioCommand.self, TripCurveCommand.self, TypeTestCommand.self,
       SimulateCommand.self, LogCommand.self, VoltageQualityCommand.self,
+      WirelessCommand.self, LineCommand.self,
     ])
 
   static func main() {

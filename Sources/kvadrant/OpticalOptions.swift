@@ -27,11 +27,11 @@ struct OpticalOptions: ParsableArguments {
   /// - Parameter first: of `--ports-from`; the optical port is the fifth from there.
   /// - Throws: `usage` for options that cannot be, `unreachable` for a place that is taken.
   func open(
-    from first: Int?, service: MeterService, setup: MeterSetup
+    from first: Int?, service: MeterService, setup: MeterSetup, security: SharedSecurity
   ) throws(Failure) -> OpticalPortServer? {
-    var place = try Settings.text(optical, "KVADRANT_OPTICAL").map(OpticalPlace.init(parsing:))
-    if place == nil, let first {
-      place = .tcp(host: "127.0.0.1", port: first == 0 ? 0 : first + 4)
+    var place = first.map { LinePlace(from: $0, .optical) }
+    if let text = Settings.text(optical, "KVADRANT_OPTICAL") {
+      place = try LinePlace(parsing: text, option: "--optical")
     }
     guard let place else { return nil }
     var plan = OpticalSetup(place)
@@ -39,7 +39,7 @@ struct OpticalOptions: ParsableArguments {
     plan.opening = try speed()
     plan.list = try list()
     plan.isTimed = opticalTiming
-    return try OpticalPortServer(plan, meter: setup, mailbox: service.mailbox)
+    return try OpticalPortServer(plan, meter: setup, mailbox: service.mailbox, security: security)
   }
 
   private func mode() throws(Failure) -> ProtocolMode {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Logging
 import Panel
+import Ports
 import VirtualMeter
 
 /// Which ports a running meter opens.
@@ -17,14 +18,28 @@ struct PortOptions: ParsableArguments {
   var dlms: String?
   @Option(
     help: ArgumentHelp(
+      "Keys of the DLMS port, which then may be open to other machines; docs/dlms.md has the form.",
+      valueName: "file"))
+  var dlmsKeys: String?
+  @Option(
+    help: ArgumentHelp(
       "All ports from this one on: web, DLMS, KMP, M-Bus, optical; 0 for any.", valueName: "n"))
   var portsFrom: String?
   @OptionGroup var optical: OpticalOptions
+  @OptionGroup var modules: ModuleOptions
+  @OptionGroup var radio: RadioOptions
+  @OptionGroup var customer: CustomerOptions
   @Option(help: ArgumentHelp("Log from this level on, to standard error.", valueName: "level"))
   var log: String?
 
   /// The port of the demo's panel, unless it is taken.
   static let usualWeb = 8382
+
+  /// Any port at all.
+  var areAskedFor: Bool {
+    web != nil || dlms != nil || portsFrom != nil || optical.optical != nil
+      || modules.kmp != nil || modules.mbus != nil || radio.wmbus != nil || customer.areAskedFor
+  }
 
   /// Opens what the options ask for.
   ///
@@ -38,7 +53,10 @@ struct PortOptions: ParsableArguments {
   ) throws(Failure) -> OpenPorts? {
     let first = try Settings.text(portsFrom, "KVADRANT_PORTS_FROM").map(Self.port)
     var table = PortTable(from: first)
-    let dlms = try openDLMS(from: first, service: service)
+    let file = Settings.text(dlmsKeys, "KVADRANT_DLMS_KEYS")
+    let keys = try file.map { path throws(Failure) in try KeyFile(path: path).keys } ?? .TEST
+    let security = SharedSecurity(keys: keys)
+    let dlms = try openDLMS(from: first, service: service, security)
     if let dlms { table.open(.dlms, number: dlms.address.port, address: dlms.address.url) }
     var address: PanelAddress? = first.map { PanelAddress(port: $0) }
     if let text = Settings.text(web, "KVADRANT_WEB") {
@@ -46,13 +64,25 @@ struct PortOptions: ParsableArguments {
     }
     var open = OpenPorts(dlms: dlms, table: table, folder: folder)
     do throws(Failure) {
-      open.optical = try optical.open(from: first, service: service, setup: setup)
+      open.optical = try optical.open(
+        from: first, service: service, setup: setup, security: security)
+      open.kmp = try modules.openKMP(
+        from: first, service: service, setup: setup, security: security)
+      open.mbus = try modules.openMBus(from: first, service: service, setup: setup)
+      open.radio = try radio.open(service: service, setup: setup)
+      open.customer = try customer.open(service: service, setup: setup)
+      open.pulses = try customer.openPulses(service: service)
+      open.mqtt = try customer.openMQTT(service: service, setup: setup)
     } catch {
       open.close()
       throw error
     }
-    if let port = open.optical {
-      open.table.open(.optical, number: port.number, address: port.address)
+    open.noteLines()
+    if let port = open.customer {
+      open.table.open(customer.language, number: port.number, address: port.address)
+    }
+    if let port = open.pulses {
+      open.table.open(.pulses, number: port.number, address: port.address)
     }
     if let asked = address ?? usual.map({ PanelAddress(port: $0) }) {
       do throws(Failure) {
@@ -61,19 +91,22 @@ struct PortOptions: ParsableArguments {
         open.close()
         throw error
       }
-    } else if dlms == nil, open.optical == nil {
+    } else if dlms == nil, !open.hasLines, !open.hasCustomer {
       return nil
     }
     if let folder { try open.table.keep(in: folder) }
     return open
   }
 
-  private func openDLMS(from first: Int?, service: MeterService) throws(Failure) -> DLMSPort? {
+  private func openDLMS(
+    from first: Int?, service: MeterService, _ security: SharedSecurity
+  ) throws(Failure) -> DLMSPort? {
     if let text = Settings.text(dlms, "KVADRANT_DLMS") {
-      return try DLMSPort(DLMSAddress(parsing: text), service: service)
+      return try DLMSPort(DLMSAddress(parsing: text), service: service, security: security)
     }
     guard let first else { return nil }
-    return try DLMSPort(DLMSAddress(port: first == 0 ? 0 : first + 1), service: service)
+    return try DLMSPort(
+      DLMSAddress(port: first == 0 ? 0 : first + 1), service: service, security: security)
   }
 
   private func openPanel(
@@ -132,11 +165,45 @@ struct PortOptions: ParsableArguments {
   }
 }
 
+extension PortOptions {
+  /// The module area that belongs to the ports: as it is asked for, or with what they need.
+  ///
+  /// - Throws: `usage` and `refused` for modules that cannot be, or that a port lacks.
+  func area(_ setup: MeterSetup) throws(Failure) -> ModuleArea {
+    let text = Settings.text(customer.modules, "KVADRANT_MODULES")
+    var area = try ModuleArea(parsing: text ?? "", hasRadio: setup.variant.hasRadio)
+    // Ports that follow from --ports-from are silent where their module is left out.
+    let hasAll = Settings.text(portsFrom, "KVADRANT_PORTS_FROM") != nil
+    let hasBus = Settings.text(modules.mbus, "KVADRANT_MBUS") != nil
+    let hasRadio = Settings.text(radio.wmbus, "KVADRANT_WMBUS") != nil
+    let wanted: [(PlugInModule, isAsked: Bool)] = [
+      (.article(.wiredMBus), hasBus || hasAll && text == nil),
+      (.article(.wirelessMBus), hasRadio), (.customerPort, customer.isAsked),
+    ]
+    for (module, isAsked) in wanted where isAsked && !area.has(module) {
+      guard text == nil else {
+        throw Failure(
+          .refused, what: "a port without its module", expected: module.text,
+          next: "add it to --modules")
+      }
+      try area.add(module)
+    }
+    return area
+  }
+}
+
 /// The open ports of a running meter.
 struct OpenPorts {
   var server: PanelServer?
   let dlms: DLMSPort?
   var optical: OpticalPortServer?
+  /// The connector of a module slot.
+  var kmp: OpticalPortServer?
+  var mbus: WiredBusPort?
+  var radio: RadioSender?
+  var customer: CustomerPortServer?
+  var pulses: PulsePort?
+  var mqtt: MQTTPublisher?
   var table: PortTable
   var token: Token?
   let folder: StateDirectory?
@@ -157,7 +224,27 @@ struct OpenPorts {
     if server != nil { lines.append("panel  \(address)") }
     if let dlms { lines.append("dlms   \(dlms.address.url)") }
     if let optical { lines.append("optical  \(optical.address)") }
+    if let kmp { lines.append("kmp    \(kmp.address)") }
+    if let mbus { lines.append("mbus   \(mbus.address)") }
+    if let radio { lines.append("wmbus  \(radio.address)") }
+    if let mqtt { lines.append("mqtt   \(mqtt.address)") }
+    if let pulses { lines.append("pulses  \(pulses.address)") }
+    if let customer { lines.append("customer  \(customer.address)") }
     return lines
+  }
+
+  /// Something for the customer, or for a home, is open.
+  var hasCustomer: Bool { customer != nil || pulses != nil || mqtt != nil }
+
+  /// Any line is open.
+  var hasLines: Bool { optical != nil || kmp != nil || mbus != nil || radio != nil }
+
+  /// Puts the lines into the table.
+  mutating func noteLines() {
+    if let optical { table.open(.optical, number: optical.number, address: optical.address) }
+    if let kmp { table.open(.kmp, number: kmp.number, address: kmp.address) }
+    if let mbus { table.open(.mbus, number: mbus.number, address: mbus.address) }
+    if let radio { table.open(.wmbus, number: radio.number, address: radio.address) }
   }
 
   /// The first line of `--json`.
@@ -168,6 +255,12 @@ struct OpenPorts {
     if let folder { PortTable.forget(in: folder) }
     dlms?.close()
     optical?.close()
+    kmp?.close()
+    mbus?.close()
+    radio?.close()
+    customer?.close()
+    pulses?.close()
+    mqtt?.close()
     server?.stop()
   }
 }

@@ -40,8 +40,10 @@ struct RunCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let setup = try meter.setup(
+    var configured = try meter.setup(
       config: Settings.text(config, "KVADRANT_CONFIG"), more: input.flags)
+    configured.modules = try ports.area(configured)
+    let setup = configured
     let speed = try Settings.speed(speed, default: input.stdin ? .infinity : 1)
     let seed = try Settings.seed(seed)
     let folder = try Settings.text(state, "KVADRANT_STATE").map { try StateDirectory(path: $0) }

@@ -129,7 +129,7 @@ import Testing
     var seen = 0
     while reader.remaining > 0 {
       try reader.structure(4)
-      let classID = try reader.integer(in: 1...100)
+      let classID = try reader.integer(in: 1...127)
       _ = try reader.integer(in: 0...3)
       let name = try reader.logicalName()
       try reader.skip()
@@ -159,24 +159,64 @@ import Testing
   }
 
   @Test(
-    "A21: nobody sets anything legal; only the clock can be set, and by one client",
+    "A21: nobody sets anything legal, and only one client sets anything at all",
     arguments: [16, 2, 1] as [UInt8])
   func setting(client: UInt8) throws {
     var rig = try Rig(client: client)
-    let value = octets("150000000000000001")
-    var settable: [(OBISCode, UInt8)] = []
-    for place in 0..<ObjectTable.count {
-      guard let object = ObjectTable.object(place, of: rig.device.meter) else { continue }
-      for attribute in 1...object.attributeCount {
-        let nothing: [UInt8] = []
-        let result = rig.device.set(
-          AttributeDescriptor(object.interface, object.name, attribute),
-          Selection(0, nothing.span), to: value.span, for: rig.caller)
-        if result != .readWriteDenied { settable.append((object.name, attribute)) }
+    rig.run(1200)
+    let before = Legal(rig.device.meter)
+    var settable = 0
+    for hex in ["150000000000000001", "0600000384", "0100", "0F01", "0900", "0302", "1601"] {
+      let value = octets(hex)
+      for place in 0..<ObjectTable.count {
+        guard let object = ObjectTable.object(place, of: rig.device.meter) else { continue }
+        for attribute in 1...object.attributeCount {
+          let nothing: [UInt8] = []
+          let result = rig.device.set(
+            AttributeDescriptor(object.interface, object.name, attribute),
+            Selection(0, nothing.span), to: value.span, for: rig.caller)
+          if result == .readWriteDenied { continue }
+          settable += 1
+          #expect(Rights.sets(attribute, of: object, rig.caller))
+          if case .quantity(let quantity) = object.subject {
+            #expect(quantity == .thresholdLimit || quantity == .alarmRegister)
+          }
+        }
       }
     }
-    #expect(settable.count == (client == 1 ? 1 : 0))
-    #expect(settable.allSatisfy { $0 == (OBISCode.abstract(1, 0), 2) })
+    #expect(client == 1 ? settable > 100 : settable == 0)
+    #expect(Legal(rig.device.meter) == before)
+  }
+
+  /// What no port may change.
+  private struct Legal: Equatable {
+    var registers: [UInt64]
+    var number: UInt32
+    var word: UInt32
+    var gains: [Int32]
+
+    init(_ meter: borrowing Meter) {
+      registers = []
+      gains = []
+      for kind in EnergyKind.allCases {
+        registers.append(meter.legal.registers.committed(.total(kind)))
+      }
+      for k in 0..<3 { gains.append(meter.legal.calibrations[k].voltageGain) }
+      number = meter.configuration.meterNumber
+      word = meter.configuration.variant.word
+    }
+  }
+
+  @Test("A19: nobody lowers the security policy", arguments: [16, 2, 1] as [UInt8])
+  func policy(client: UInt8) throws {
+    var rig = try Rig(client: client)
+    let name = OBISCode.abstract(43, 0)
+    for policy in 0...3 {
+      #expect(rig.set(.securitySetup, name, 2, "160\(policy)") == .readWriteDenied)
+      #expect(rig.invoke(.securitySetup, name, 1, "160\(policy)") == .readWriteDenied)
+    }
+    rig.caller = Rig.caller(1)
+    #expect(try rig.number(.securitySetup, name, 2) == 3)
   }
 
   @Test("A22: only the management client operates the switch, and ciphered")

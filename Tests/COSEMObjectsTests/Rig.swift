@@ -43,14 +43,14 @@ struct Device: ServerObjects, ~Copyable {
     _ attribute: AttributeDescriptor, _ selection: borrowing Selection, to value: Span<UInt8>,
     for caller: Caller
   ) -> DataAccessResult {
-    MeterObjects.set(attribute, to: value, for: caller, &meter, now: now)
+    MeterObjects.set(attribute, to: value, for: caller, &meter, &memory, now: now)
   }
 
   mutating func invoke(
     _ method: MethodDescriptor, _ parameters: Span<UInt8>, for caller: Caller,
     into writer: inout COSEMWriter
   ) -> ActionResult {
-    MeterObjects.invoke(method, parameters, for: caller, &meter, now: now)
+    MeterObjects.invoke(method, parameters, for: caller, &meter, &memory, now: now)
   }
 
   mutating func nextInvocationCounter() -> UInt32? { 1 }

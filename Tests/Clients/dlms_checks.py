@@ -9,6 +9,7 @@ import datetime
 import json
 import logging
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -26,8 +27,11 @@ from dlms_cosem.security import (
     NoSecurityAuthentication,
 )
 from dlms_cosem.utils import parse_as_dlms_data
-from gurux_dlms.enums import ObjectType
+from gurux_dlms import GXByteBuffer, GXReplyData
+from gurux_dlms.enums import Authentication, InterfaceType, ObjectType
+from gurux_dlms.secure import GXDLMSSecureClient
 
+import gurux_more
 from gurux_side import (
     CLIENT_TITLE, TEST_AUTHENTICATION_KEY, TEST_KEY, TIMEOUT, Gurux, Refused)
 
@@ -148,7 +152,7 @@ def gurux_reads_everything(meter, hdlc=False):
         number = next(counters) if counter else None
         gurux = Gurux(meter.port, client, password, number, hdlc)
         objects = gurux.objects()
-        check(len(objects) == 6 if client == 16 else len(objects) > 150, f"{len(objects)} objects")
+        check(len(objects) == 6 if client == 16 else len(objects) > 170, f"{len(objects)} objects")
         for thing in objects:
             kind = thing.objectType
             order = [3] if kind == ObjectType.PROFILE_GENERIC else []
@@ -209,6 +213,33 @@ def gurux_switch(meter, hdlc=False):
     other.close()
 
 
+def more(name):
+    """A check of gurux_more."""
+    def function(meter):
+        gurux_more.CHECKS[name](meter, counters)
+    function.__name__ = name
+    return function
+
+
+def udp_association(meter):
+    """The wrapper in datagrams: the public client reads the name of the device."""
+    line = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    line.settimeout(TIMEOUT)
+    line.connect(("127.0.0.1", meter.port))
+    client = GXDLMSSecureClient(True, 16, 1, Authentication.NONE, None, InterfaceType.WRAPPER)
+
+    def ask(messages):
+        reply = GXReplyData()
+        for message in messages:
+            line.send(bytes(message))
+            client.getData(GXByteBuffer(line.recv(4096)), reply, GXReplyData())
+        return reply
+
+    client.parseAareResponse(ask(client.aarqRequest()).data)
+    reply = ask(client.read("0.0.42.0.0.255", ObjectType.DATA, 2))
+    check(bytes(reply.value).startswith(b"KVD"), f"a name, not {reply.value}")
+
+
 def pydlms(meter, *arguments):
     out = subprocess.run(
         [str(Path(sys.executable).parent / "pydlms"), "--json", arguments[0], meter.url,
@@ -231,7 +262,8 @@ def pydlms_reads(meter):
 
 
 WRAPPER = [dlms_cosem_public, dlms_cosem_reading, dlms_cosem_management, gurux_reads_everything,
-           gurux_profile, gurux_switch, pydlms_reads]
+           gurux_profile, gurux_switch, pydlms_reads, *map(more, gurux_more.CHECKS)]
+DATAGRAMS = [udp_association]
 HDLC = [gurux_reads_everything, gurux_profile, gurux_switch, pydlms_reads]
 
 
@@ -242,7 +274,7 @@ def play(folder, scheme, checks, wanted):
         for function in checks:
             if wanted and function.__name__ not in wanted:
                 continue
-            hdlc = {"hdlc": True} if scheme != "tcp" and "gurux" in function.__name__ else {}
+            hdlc = {"hdlc": True} if scheme == "tcp+hdlc" and "gurux" in function.__name__ else {}
             try:
                 function(meter, **hdlc)
                 print(f"ok    {scheme:8} {function.__name__}", flush=True)
@@ -263,6 +295,7 @@ def main():
              "--state", str(folder)], check=True, stdout=subprocess.DEVNULL)
         failures = play(folder, "tcp", WRAPPER, wanted)
         failures += play(folder, "tcp+hdlc", HDLC, wanted)
+        failures += play(folder, "udp", DATAGRAMS, wanted)
     if failures:
         sys.exit(f"{failures} checks of independent clients failed")
 

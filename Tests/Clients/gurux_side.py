@@ -21,8 +21,10 @@ class Refused(Exception):
 class Gurux:
     """An open association."""
 
-    def __init__(self, port, client, password=None, counter=None, hdlc=False):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT)
+    def __init__(self, port, client, password=None, counter=None, hdlc=False, setup=None,
+                 line=None):
+        # Anything with `sendall` and `recv`, in place of a port.
+        self.socket = line or socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT)
         interface = InterfaceType.HDLC if hdlc else InterfaceType.WRAPPER
         level = Authentication.HIGH_GMAC if counter else (
             Authentication.LOW if password else Authentication.NONE)
@@ -34,6 +36,8 @@ class Gurux:
             ciphering.blockCipherKey = TEST_KEY
             ciphering.authenticationKey = TEST_AUTHENTICATION_KEY
             ciphering.invocationCounter = counter
+        if setup:
+            setup(self.client)
         # The library tells on standard output that it ciphers.
         with contextlib.redirect_stdout(io.StringIO()):
             self._open()

@@ -5,9 +5,11 @@ import socket
 import time
 
 import serial
+from gurux_dlms.enums import ObjectType
 from iec62056_21 import messages
 from iec62056_21.client import Iec6205621Client
 
+from gurux_side import Gurux
 from kmp import Client, frame
 from meter import Meter
 
@@ -130,8 +132,89 @@ def kmp():
     checked("a KMP client from the fact sheet reads, logs in, sets the clock over TCP")
 
 
+class Terminal:
+    """A serial port with the two calls of a socket that the DLMS client uses."""
+
+    def __init__(self, port):
+        self.port = port
+
+    def sendall(self, data):
+        self.port.write(data)
+
+    def recv(self, _):
+        got = self.port.read(1)
+        if not got:
+            raise TimeoutError("the meter says nothing")
+        return got + self.port.read(self.port.in_waiting)
+
+    def close(self):
+        pass
+
+
+def read_dlms(port):
+    """A session of the reading client: clock, an energy, a voltage; ends with DISC."""
+    client = Gurux(None, 2, password="TEST-LLS", hdlc=True, line=Terminal(port))
+    client.objects()
+    clock = client.client.objects.findByLN(ObjectType.CLOCK, "0.0.1.0.0.255")
+    assert client.read(clock, 2).value.year >= 2026
+    volts = client.client.objects.findByLN(ObjectType.REGISTER, "1.0.32.7.0.255")
+    client.read(volts, 3)
+    assert 229 < client.read(volts, 2) < 231
+    client.close()
+
+
+def hdlc_direct():
+    """HDLC at once, by its first octet; IEC 62056-21 and KMP before and after it."""
+    with Meter("--optical", "pty") as meter, serial.Serial(
+            meter.address(), 9600, timeout=3) as port:
+        for _ in range(2):
+            assert Client(port).registers(0x041E)[0x041E] == (230, 33)
+            read_dlms(port)
+            port.write(b"/?!\r\n")
+            assert port.read_until(b"\x03").startswith(b"/KVD 382L")
+            port.read(1)
+    checked("gurux reads the meter through the optical head, beside mode A and KMP")
+
+
+def hdlc_mode_e():
+    """The line is opened by IEC 62056-21 and handed over to HDLC (its Annex E)."""
+    with Meter("--optical", "pty", "--optical-mode", "e") as meter, serial.Serial(
+            meter.address(), 300, timeout=3) as port:
+        for _ in range(2):
+            port.write(b"/?!\r\n")
+            name = port.read_until(b"\n")
+            assert name.startswith(b"/KVD5\\2382L"), name
+            port.write(b"\x06252\r\n")
+            assert port.read(6) == b"\x06252\r\n", "the meter confirms at the opening speed"
+            port.baudrate = 9600
+            read_dlms(port)
+            port.baudrate = 300
+        port.write(b"/?!\r\n")
+        assert port.read_until(b"\n") == name
+        port.write(b"\x06050\r\n")
+        assert b"1.8.0(" in port.read_until(b"\x03"), "mode C works as before"
+    checked("gurux reads the meter after the hand-over of mode E")
+
+
+def module_slot():
+    """The connector of a module slot: KMP with a module's rights, at the third port."""
+    with Meter("--kmp", "tcp://127.0.0.1:0") as meter:
+        client = Client(Socket(meter.number("kmp")))
+        assert client.registers(0x041E)[0x041E] == (230, 33)
+        assert client.ask(0x97, b"\x01") is None, "without login nothing is done"
+        assert client.ask(0x92, (1234).to_bytes(2, "big")) == b""
+        before = client.ask(0x98)
+        assert client.ask(0x97, b"\x01") == b"", "a module may command the switch"
+        time.sleep(1)
+        assert client.ask(0x98) != before, before
+    checked("a KMP client cuts the meter off through a module slot")
+
+
 if __name__ == "__main__":
     read_out()
     programming()
     terminal()
     kmp()
+    hdlc_direct()
+    hdlc_mode_e()
+    module_slot()

@@ -22,7 +22,7 @@ import Testing
         == octets(
           """
           61 29 A1 09 06 07 60 85 74 05 08 01 01 A2 03 02 01 00 A3 05 A1 03 02 01 00
-          BE 10 04 0E 08 00 06 5F 1F 04 00 00 1A 1D 04 00 00 07
+          BE 10 04 0E 08 00 06 5F 1F 04 00 00 1E 1D 04 00 00 07
           """))
     #expect(rig.server.isAssociated)
     #expect(rig.ask("6200") == octets("63 03 80 01 00"))

@@ -28,6 +28,8 @@ struct Objects: ServerObjects {
   var counter: UInt32 = 0x0123_4567
   var counters = UInt32.max
   var callers: [Caller] = []
+  var kept: [SecurityKeys] = []
+  var keepsKeys = true
 
   mutating func prepare(
     _ attribute: AttributeDescriptor, _ selection: borrowing Selection, for caller: Caller,
@@ -98,6 +100,11 @@ struct Objects: ServerObjects {
     invoked.append((method, array(parameters)))
     if method.method == 2 { writer.unsigned(7) }
     return .success
+  }
+
+  mutating func keep(_ keys: SecurityKeys) -> Bool {
+    if keepsKeys { kept.append(keys) }
+    return keepsKeys
   }
 
   mutating func nextInvocationCounter() -> UInt32? {

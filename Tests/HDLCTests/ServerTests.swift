@@ -44,6 +44,56 @@ private struct Bench {
 @Suite("Server station") struct ServerTests {
   private static let llc: [UInt8] = [0xE6, 0xE6, 0x00]
 
+  /// A frame as it goes over the line.
+  private func wire(
+    _ control: HDLCControl, _ information: [UInt8] = [], to: HDLCAddress = HDLCAddress(1)
+  ) -> [UInt8] {
+    var room = [UInt8](repeating: 0, count: 2100)
+    var span = room.mutableSpan
+    let count = HDLCFrame.write(
+      to: to, from: HDLCAddress(16), control, isSegment: false, information.span, into: &span)
+    return Array(room.prefix(count))
+  }
+
+  @Test("A24: endless frames, wrong checks, endless segments, strange addresses, greedy SNRM")
+  func attacks() {
+    var bench = Bench()
+    let snrm = wire(.setNormalResponseMode(poll: true))
+    #expect(bench.give([0x7E] + [UInt8](repeating: 0xA0, count: 100_000)).isEmpty)
+    for place in 1..<(snrm.count - 1) {
+      for bit in 0..<8 {
+        var bad = snrm
+        bad[place] ^= 1 << UInt8(bit)
+        // A flag in the middle makes two frames, of which none is one.
+        #expect(bench.give(bad).isEmpty, "byte \(place), bit \(bit)")
+        #expect(!bench.events.contains(.connected))
+      }
+    }
+    for count in 1..<(snrm.count - 1) { #expect(bench.give(Array(snrm.prefix(count))).isEmpty) }
+    // To all stations, and to another one: nobody answers.
+    #expect(bench.give([0x7E]).isEmpty)
+    #expect(bench.give(wire(.setNormalResponseMode(poll: true), to: HDLCAddress(0x7F))).isEmpty)
+    #expect(bench.give(wire(.setNormalResponseMode(poll: true), to: HDLCAddress(9))).isEmpty)
+    // A window of 8 and frames of 65535 bytes are brought down to what the station has.
+    let greedy: [UInt8] = [
+      0x81, 0x80, 0x14, 5, 2, 0xFF, 0xFF, 6, 2, 0xFF, 0xFF, 7, 4, 0, 0, 0, 8, 8, 4, 0, 0, 0, 8,
+    ]
+    let answer = bench.give(wire(.setNormalResponseMode(poll: true), greedy))
+    #expect(answer.isEmpty || bench.events.contains(.connected))
+    _ = bench.give(snrm)
+    #expect(bench.events == [.connected])
+    // Segments without end never make a request, and the next connection is served.
+    var requests = 0
+    for n in 0..<500 {
+      _ = bench.give(
+        .information(send: UInt8(n % 8), receive: 0, poll: true),
+        Self.llc + [UInt8](repeating: 1, count: 100), isSegment: true)
+      requests += bench.events.count { $0 == .request }
+    }
+    #expect(requests == 0)
+    #expect(bench.give(.setNormalResponseMode(poll: true)) == .acknowledge(final: true))
+  }
+
   @Test("without connection an I frame is answered by DM (NDMOP_N1), SNRM by UA")
   func modes() {
     var bench = Bench()

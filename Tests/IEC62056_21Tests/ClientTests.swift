@@ -72,6 +72,27 @@ struct LinePair {
 
 /// The reader's side against the meter's.
 @Suite("IEC 62056-21: client") struct ClientTests {
+  /// Two characters of a kind that are missing leave the check as it is: wrong parity has to be
+  /// told.
+  @Test("a block with two characters of wrong parity is not believed, by reader or meter")
+  func parity() {
+    var reader = IEC62056Client(
+      ClientSettings(choice: .readout, address: Array("1".utf8).span))
+    let now = Instant(seconds: 1)
+    reader.start(now: now)
+    for character in Array("/KVD 382L\r\n\u{2}1.8.0(00".utf8) {
+      _ = reader.receive(character, now: now)
+    }
+    for _ in 0..<2 { #expect(reader.receiveDamaged(now: now) == .none) }
+    var check = BlockCheck()
+    for character in Array("1.8.0(0018)\r\n!\r\n\u{3}".utf8) { check.update(character) }
+    var last = ClientEvent.none
+    for character in Array("18)\r\n!\r\n\u{3}".utf8) + [check.value] {
+      last = reader.receive(character, now: now)
+    }
+    #expect(last == .dropped)
+  }
+
   static func isEnd(_ event: ClientEvent) -> Bool {
     switch event {
     case .complete, .failed, .programming, .acknowledged, .refused: true

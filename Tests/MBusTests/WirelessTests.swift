@@ -180,7 +180,7 @@ enum Radio {
       WirelessSender(Radio.address, security, key: key, format: format, accessNumber: 250))
     for count in 0...200 {
       let records = (0..<count).map { UInt8(truncatingIfNeeded: $0 * 37) }
-      let frame = Radio.frame(&sender, records)
+      let frame = Radio.frame(&sender, records, at: Instant(seconds: 60 * Int64(count)))
       let payload = try #require(Radio.payload(frame, format))
       let (telegram, back) = try Radio.open(payload, key)
       #expect(telegram.wasEnciphered == (security != .none))
@@ -385,6 +385,25 @@ enum Radio {
       try #require(Radio.payload(Radio.frame(&old, Self.records(4)), .b)), key)
     #expect(second.counter == 0x0AB2)
     #expect(replay.judge(second, more.span) == .stale)
+  }
+
+  /// The key stream of AES-CTR depends on the session and not on the access number: no session
+  /// comes twice, within a minute, across minutes, or when time goes back.
+  @Test func noSessionTwice() throws {
+    var sender = try #require(
+      WirelessSender(Radio.address, .linkCTR, key: Radio.key(Radio.testKey)))
+    let start = Instant(seconds: 825_940_800)
+    var sessions: [UInt32] = []
+    for second in 0..<180 as Range<Int64> {
+      let frame = Radio.frame(&sender, hex("04041A030000"), at: start + .seconds(second))
+      guard let payload = Radio.payload(frame, .b) else { continue }
+      sessions.append(try #require(try Radio.open(payload, Radio.key(Radio.testKey)).0.session))
+    }
+    #expect(sessions.count == 48 && Set(sessions).count == 48)
+    #expect(Radio.frame(&sender, hex("04041A030000"), at: start).isEmpty)
+    var last = try #require(
+      WirelessSender(Radio.address, .mode7, key: Radio.key(Radio.testKey), counter: .max))
+    #expect(Radio.frame(&last, hex("04041A030000")).isEmpty, "no counter comes twice")
   }
 
   /// A sender that is asked to encipher never sends in clear for want of a key.

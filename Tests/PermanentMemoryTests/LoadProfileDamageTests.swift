@@ -171,6 +171,19 @@ import Testing
     #expect(read.isEmpty)
   }
 
+  @Test("a place that has been overwritten leads nowhere where nothing is left")
+  func overwrittenPlace() {
+    var rig = rig([10, 11, 12])
+    let place = rig.profile.oldestPlace
+    let next = UInt32(rig.profile.layout.capacity) + 1
+    let report = restart(&rig) { bytes in
+      put(next, 4, &bytes)
+      put(next, 16, &bytes)
+    }
+    let read = rig.read(from: place)
+    #expect(report.outcome == .recovered && read.isEmpty)
+  }
+
   @Test("a checkpoint whose oldest record lies behind a marker shows what is behind the marker")
   func tailBehindAMarker() {
     var rig = rig([10, 20])

@@ -162,6 +162,64 @@ import Testing
     #expect(Self.isReadout(rig.send(Self.request)), "and the port works as before")
   }
 
+  /// What of some octets is HDLC's.
+  static func binary(_ octets: [UInt8], _ rig: Rig) -> [Bool] {
+    octets.map { octet in
+      rig.clock += .milliseconds(1)
+      return rig.port.receive(octet, now: rig.clock)
+    }
+  }
+
+  /// SNRM without parameters.
+  static let snrm: [UInt8] = [0x7E, 0xA0, 0x07, 0x03, 0x21, 0x93, 0x0F, 0x01, 0x7E]
+
+  @Test("7E and a length begin HDLC: as many octets as that says, and then the others again")
+  func hdlc() throws {
+    let rig = try Rig()
+    rig.port = OpticalPort(
+      rig.port.iec.settings, rights: rig.port.kmp.rights, hasHDLC: true)
+    #expect(Self.binary(Self.snrm, rig).allSatisfy { $0 })
+    // The closing flag may open the next frame.
+    #expect(Self.binary(Array(Self.snrm.dropFirst()), rig).allSatisfy { $0 })
+    #expect(Self.isReadout(rig.send(Self.request)), "without a connection the others go on")
+    rig.clock += .seconds(3)
+    rig.port.advance(to: rig.clock)
+    #expect(Self.isKMP(rig.send(Self.kmp)))
+    _ = Self.binary(Self.snrm, rig)
+    rig.port.noteHDLC(isConnected: true)
+    #expect(Self.binary(Self.kmp + Self.request, rig).allSatisfy { $0 }, "all is HDLC's")
+    rig.port.noteHDLC(isConnected: false)
+    #expect(Self.isReadout(rig.send(Self.request)))
+    #expect(Self.isReadout(rig.send([0x7E] + Self.request.map { EvenParity.octet($0) })))
+    _ = Self.binary(Array(Self.snrm.prefix(4)), rig)
+    rig.clock += .seconds(2)
+    #expect(Self.isReadout(rig.send(Self.request)), "a frame that does not end is forgotten")
+  }
+
+  @Test("mode E hands over at the speed agreed; silence gives the line back in 2 s")
+  func modeE() throws {
+    let rig = try Rig(mode: .e)
+    var settings = rig.port.iec.settings
+    settings.offersBinary = true
+    settings.opening = LineSettings(.baud300)
+    rig.port = OpticalPort(settings, rights: rig.port.kmp.rights, hasHDLC: true)
+    #expect(String(decoding: rig.send(Self.request), as: UTF8.self) == "/KVD5\\2382L\r\n")
+    #expect(rig.send(Array("\u{6}252\r\n".utf8)) == Array("\u{6}252\r\n".utf8))
+    #expect(rig.port.line == LineSettings(.baud9600, isSevenBit: false))
+    #expect(Self.binary([0x11, 0x80], rig) == [true, true])
+    rig.clock += .seconds(2)
+    rig.port.advance(to: rig.clock)
+    #expect(rig.port.line == LineSettings(.baud300), "A29: a switch of speed and then silence")
+    _ = rig.send(Self.request)
+    _ = rig.send(Array("\u{6}252\r\n".utf8))
+    rig.port.noteHDLC(isConnected: true)
+    rig.clock += .seconds(60)
+    rig.port.advance(to: rig.clock)
+    #expect(rig.port.line.speed == .baud9600, "a connection holds")
+    rig.port.noteHDLC(isConnected: false)
+    #expect(rig.port.line == LineSettings(.baud300))
+  }
+
   @Test("the state of a port is below 3 KiB")
   func size() { #expect(MemoryLayout<OpticalPort>.size <= 3072) }
 }

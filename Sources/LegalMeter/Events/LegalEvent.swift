@@ -68,6 +68,10 @@ public enum LegalEvent: UInt16, CaseIterable, Sendable {
   /// A sign of manipulation has lasted (parameter 0: `TamperKind`; 1: phases as bits).
   case tamperBegan = 130
   case tamperEnded = 131
+  /// Parameter 0: the slot, 0, 1, or 2 for the secondary one; 1...4: the article number, 0 for the
+  /// customer port.
+  case moduleFitted = 132
+  case moduleTaken = 133
   /// Parameter 0: the output; 1: on; 2: off, plan, tariff or command.
   case loadSwitched = 140
 
@@ -171,7 +175,7 @@ extension LegalEvent {
       .creditToppedUp,
       .creditSet, .creditStage, .loadSwitched:
       .supplySwitch
-    case .tamperBegan, .tamperEnded: .status
+    case .tamperBegan, .tamperEnded, .moduleFitted, .moduleTaken: .status
     case .neutralLost, .neutralBack: .neutral
     }
   }

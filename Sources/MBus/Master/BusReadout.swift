@@ -61,6 +61,9 @@ public struct BusReadout: Sendable {
     exchange.receive(byte, at: now)
   }
 
+  /// Takes note of a byte with a wrong parity or stop bit.
+  public mutating func receiveDamaged(at now: Instant) { exchange.receiveDamaged(at: now) }
+
   /// The bytes of the telegram that came last.
   public var response: Span<UInt8> {
     @_lifetime(borrow self)

@@ -27,6 +27,8 @@ public protocol BusApplication {
   var status: StatusByte { get }
   /// The alarm byte of CI 71; 0 where there is nothing to tell.
   var alarms: UInt8 { get }
+  /// Whether a master may set addresses and whatever else the device takes.
+  var mayBeSet: Bool { get }
   /// Whether the device can change its speed to this one.
   func accepts(_ rate: BaudRate) -> Bool
 
@@ -48,4 +50,9 @@ public protocol BusApplication {
 
   /// Takes an application reset.
   mutating func reset(_ set: ReadoutSet)
+}
+
+extension BusApplication {
+  /// A device is open to its masters where it does not say otherwise.
+  public var mayBeSet: Bool { true }
 }

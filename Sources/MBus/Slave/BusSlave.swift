@@ -33,13 +33,40 @@ public struct BusSlave: Sendable {
     _ byte: UInt8, at now: Instant, application: inout some BusApplication,
     into output: inout MutableSpan<UInt8>
   ) -> Int {
+    guard take(byte, at: now) else { return 0 }
+    return answer(at: now, application: &application, into: &output)
+  }
+
+  /// Takes one byte and says whether a frame has come whole that this slave listens to; `answer`
+  /// is then called before the next byte.
+  public mutating func take(_ byte: UInt8, at now: Instant) -> Bool {
     if poll(at: now) { receiver.clear() }
-    guard receiver.take(byte, at: now) else { return 0 }
+    guard receiver.take(byte, at: now) else { return false }
+    return Self.hears(receiver, link)
+  }
+
+  private static func hears(
+    _ receiver: borrowing FrameReceiver, _ link: borrowing SlaveLink
+  ) -> Bool {
+    guard let frame = try? WiredFrame(receiver.bytes) else { return false }
+    return link.hears(frame)
+  }
+
+  /// Answers the frame that `take` has announced.
+  ///
+  /// - Returns: bytes to send, 0 for silence.
+  public mutating func answer(
+    at now: Instant, application: inout some BusApplication,
+    into output: inout MutableSpan<UInt8>
+  ) -> Int {
     let count = Self.answer(
       receiver, &link, at: now, application: &application, into: &output)
     setGap()
     return count
   }
+
+  /// Something that was acknowledged could not be done: the next answer says so.
+  public mutating func refuse(_ error: ApplicationError) { link.refuse(error) }
 
   private static func answer(
     _ receiver: borrowing FrameReceiver, _ link: inout SlaveLink, at now: Instant,

@@ -37,6 +37,20 @@ public struct SlaveLink: Sendable {
     (self.rate, oldRate) = (rate, rate)
   }
 
+  /// The speed that was used and holds: one that is only being tried is not.
+  public var settledRate: BaudRate { fallBackAt == nil ? rate : oldRate }
+
+  /// Whether a frame is for this slave, or tells it that another one is meant.
+  func hears(_ frame: WiredFrame) -> Bool {
+    guard frame.kind != .acknowledge, ControlField(frame.control).isPrimary else { return false }
+    let isSelection =
+      frame.kind == .long && (frame.information == 0x52 || frame.information == 0x56)
+    return frame.address == primaryAddress || frame.address >= Self.testAddress
+      || frame.address == Self.selectedAddress && (isSelected || isSelection)
+  }
+
+  mutating func refuse(_ error: ApplicationError) { pending = error }
+
   mutating func poll(at now: Instant) -> Bool {
     guard let limit = fallBackAt, now >= limit else { return false }
     rate = oldRate
@@ -232,6 +246,7 @@ public struct SlaveLink: Sendable {
     while true {
       do throws(RecordError) {
         guard let record = try reader.next() else { return nil }
+        guard application.mayBeSet else { return .unspecified }
         if record.information.quantity == .busAddress, record.information == .busAddress {
           guard case .integer(let value) = record.value(in: data),
             let address = UInt8(exactly: value & 0xFF), address <= 250

@@ -13,14 +13,21 @@ public struct ReplayGuard: Equatable, Sendable {
     case stale
   }
 
-  private var counter: UInt32?
-  private var session: UInt32?
-  private var time: Int64?
-  private var access: UInt8?
+  /// The newest counter, session, time among records and access number; to be kept through a
+  /// restart of the receiver, else what was recorded before it would be news.
+  public private(set) var counter: UInt32?
+  public private(set) var session: UInt32?
+  public private(set) var time: Int64?
+  public private(set) var access: UInt8?
   /// Telegrams that were stale.
   public private(set) var staleCount: UInt32 = 0
 
   public init() {}
+
+  /// A guard that remembers what another one did.
+  public init(counter: UInt32?, session: UInt32?, time: Int64?, access: UInt8?) {
+    (self.counter, self.session, self.time, self.access) = (counter, session, time, access)
+  }
 
   /// Judges a telegram that was opened, and remembers it where it is fresh.
   ///

@@ -14,6 +14,14 @@ public struct WirelessKey: Equatable, Sendable {
 
   init(_ bytes: InlineArray<16, UInt8>) { self.bytes = bytes }
 
+  /// A key that everybody knows, for tests: the characters «KVADRANT TEST 01».
+  public static var TEST: WirelessKey {
+    WirelessKey([
+      0x4B, 0x56, 0x41, 0x44, 0x52, 0x41, 0x4E, 0x54, 0x20, 0x54, 0x45, 0x53, 0x54, 0x20, 0x30,
+      0x31,
+    ])
+  }
+
   public static func == (a: WirelessKey, b: WirelessKey) -> Bool {
     ConstantTime.equal(a.bytes.span, b.bytes.span)
   }

@@ -24,6 +24,8 @@ public struct WirelessSender: Sendable {
   public private(set) var accessNumber: UInt8
   /// Of the last telegram of mode 7; to be kept through a restart.
   public private(set) var counter: UInt32
+  /// Time and number of the last session under AES-CTR, of which none may come twice.
+  private var session: UInt32?
 
   /// - Parameters:
   ///   - accessNumber: a random number after power-up (EN 13757-4, 12.2.2).
@@ -49,6 +51,9 @@ public struct WirelessSender: Sendable {
     return Instant.Duration(ticks: nominal.ticks + nominal.ticks * part / 2048)
   }
 
+  /// Counters go on behind this one.
+  public mutating func use(counter: UInt32) { self.counter = counter }
+
   /// Makes the next telegram.
   ///
   /// - Parameters:
@@ -56,12 +61,18 @@ public struct WirelessSender: Sendable {
   ///   - isCompact: leaves the heads of the records out, with `linkCTR` and `none` only.
   ///   - now: goes into the session number.
   ///   - output: room for `WirelessFormat.bytesMax` bytes.
-  /// - Returns: bytes of the frame with its checks; 0 where the records do not fit.
+  /// - Returns: bytes of the frame with its checks; 0 where the records do not fit, where the
+  ///   counter of mode 7 has come to its end, and under AES-CTR behind the sixteenth telegram of a
+  ///   minute and where time has gone back: the same session would give the same key stream.
   public mutating func telegram<Suite: CipherSuite>(
     _ records: Span<UInt8>, isCompact: Bool = false, at now: Instant, _ suite: Suite.Type,
     into output: inout MutableSpan<UInt8>
   ) -> Int {
-    guard records.count <= 200 else { return 0 }
+    guard records.count <= 200, counter < .max || security != .mode7 else { return 0 }
+    if security == .linkCTR {
+      guard let next = session(at: now) else { return 0 }
+      session = next
+    }
     accessNumber &+= 1
     var payload = InlineArray<256, UInt8>(repeating: 0)
     var span = payload.mutableSpan
@@ -69,7 +80,8 @@ public struct WirelessSender: Sendable {
     let count: Int
     switch security {
     case .none, .linkCTR:
-      count = writeExtended(records, isCompact: isCompact, at: now, suite, into: &span)
+      let number = session ?? Self.minutes(now) << 4
+      count = writeExtended(records, isCompact: isCompact, number, suite, into: &span)
     case .mode5: count = writeMode5(records, suite, into: &span)
     case .mode7:
       counter &+= 1
@@ -77,6 +89,18 @@ public struct WirelessSender: Sendable {
     }
     guard count > 0 else { return 0 }
     return format.encode(payload.span.extracting(0..<count), into: &output)
+  }
+
+  /// Minutes since 2000 as far as 25 bits go, 63 years.
+  private static func minutes(_ now: Instant) -> UInt32 {
+    UInt32(truncatingIfNeeded: max(0, now.seconds) / 60) & 0x1FF_FFFF
+  }
+
+  /// Minutes, and the number within the minute; nil where there is none that is new.
+  private func session(at now: Instant) -> UInt32? {
+    let first = Self.minutes(now) << 4
+    guard let last = session, last >= first else { return first }
+    return last | 15 == first | 15 && last & 15 < 15 ? last + 1 : nil
   }
 
   /// C field and address: nine bytes.
@@ -92,12 +116,11 @@ public struct WirelessSender: Sendable {
   }
 
   private func writeExtended<Suite: CipherSuite>(
-    _ records: Span<UInt8>, isCompact: Bool, at now: Instant, _ suite: Suite.Type,
+    _ records: Span<UInt8>, isCompact: Bool, _ number: UInt32, _ suite: Suite.Type,
     into payload: inout MutableSpan<UInt8>
   ) -> Int {
-    // One way, synchronous; the time in minutes since 2013 as far as 25 bits go.
-    let minutes = UInt32(truncatingIfNeeded: max(0, now.seconds) / 60) & 0x1FF_FFFF
-    let session = (security == .linkCTR ? UInt32(1) << 29 : 0) | minutes << 4
+    // One way, synchronous.
+    let session = (security == .linkCTR ? UInt32(1) << 29 : 0) | number
     payload[9] = 0x8D
     payload[10] = 0x20
     payload[11] = accessNumber

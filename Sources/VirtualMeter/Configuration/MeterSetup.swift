@@ -1,5 +1,6 @@
 import Meter
 import MeterTime
+import Ports
 import Quantities
 
 /// Everything that a configuration decides about one virtual meter, checked.
@@ -19,6 +20,8 @@ public struct MeterSetup: Equatable, Sendable {
   public var supply = SupplyParameters()
   /// Load outputs, pulse inputs, pulse outputs of modules.
   public var loads = LoadParameters()
+  /// What sits in the module area at the start; nil for empty slots.
+  public var modules: ModuleArea?
 
   /// The default meter of the demo.
   public init() {}

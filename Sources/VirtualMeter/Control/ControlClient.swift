@@ -53,6 +53,21 @@ public enum ControlClient {
   }
 }
 
+extension ControlClient {
+  /// Looks whether the meter has done what it was asked.
+  ///
+  /// - Throws: `refused` and others, as the answer says.
+  public static func check(_ answer: String) throws(Failure) {
+    guard let found = try? JSONSerialization.jsonObject(with: Data(answer.utf8)) as? [String: Any],
+      found["ok"] as? Bool == false
+    else { return }
+    func text(_ key: String) -> String { found[key] as? String ?? "" }
+    throw Failure(
+      ExitStatus(rawValue: (found["code"] as? Int).map { Int32($0) } ?? 0) ?? .refused,
+      what: text("error"), expected: text("expected"), next: text("next"))
+  }
+}
+
 /// Fulfils a promise with the first line that arrives.
 private final class FirstLine: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer

@@ -20,7 +20,7 @@ extension ControlCommand {
       "preset",
       "voltage", "frequency", "neutral", "wiring", "tariff", "verify", "identify", "displayTest",
       "clearResettable", "configure", "setClock", "resetBilling", "tariffPlan",
-    ] + SupplyCommand.names
+    ] + SupplyCommand.names + ModuleCommand.names
 
   /// A command from one line of the control socket.
   ///
@@ -69,6 +69,10 @@ extension ControlCommand {
     default:
       if let supply = try SupplyCommand(reader) {
         self = .supply(supply)
+        return
+      }
+      if let modules = try ModuleCommand(reader) {
+        self = .modules(modules)
         return
       }
       throw CommandReader.refusal(
@@ -229,6 +233,10 @@ extension ControlCommand {
       name = "verify"
       add("register", kind.map { .string("1-0:\($0.rawValue + 1).8.0") } ?? .null)
     case .supply(let command):
+      let object = command.json
+      name = object.name
+      members = object.members
+    case .modules(let command):
       let object = command.json
       name = object.name
       members = object.members

@@ -51,6 +51,8 @@ public enum ControlCommand: Equatable, Sendable {
   case displayTest
   /// Switch, credit, alarms, load outputs, pulse inputs.
   case supply(SupplyCommand)
+  /// The module area.
+  case modules(ModuleCommand)
   /// Clears a counter of the consumer: A+ or, if true, A-.
   case clearResettable(export: Bool)
   /// Changes the configuration: sections as `Meter.configure` takes them, and the door.

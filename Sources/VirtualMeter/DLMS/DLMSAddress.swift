@@ -1,10 +1,11 @@
 /// Where a DLMS port listens, and how it frames: `tcp://ADDRESS:PORT` has the wrapper of
-/// IEC 62056-47, `tcp+hdlc://ADDRESS:PORT` has HDLC.
+/// IEC 62056-47, `udp://ADDRESS:PORT` the same in datagrams, `tcp+hdlc://ADDRESS:PORT` has HDLC.
 public struct DLMSAddress: Equatable, Sendable {
   /// How APDUs are framed.
   public enum Framing: String, Sendable {
     case wrapper = "tcp"
     case hdlc = "tcp+hdlc"
+    case datagram = "udp"
   }
 
   public var framing: Framing
@@ -27,11 +28,12 @@ public struct DLMSAddress: Equatable, Sendable {
       let port = Int(parts[2][parts[2].index(after: colon)...]), (0...65_535).contains(port)
     else {
       throw Failure(
-        .usage, what: "--dlms \(text)", expected: "tcp://ADDRESS:PORT or tcp+hdlc://ADDRESS:PORT",
+        .usage, what: "--dlms \(text)",
+        expected: "tcp://ADDRESS:PORT, udp://ADDRESS:PORT or tcp+hdlc://ADDRESS:PORT",
         next: "give for example --dlms tcp://127.0.0.1:4059")
     }
     self.framing = framing
-    host = String(parts[2][..<colon].trimmingPrefix("[").replacing("]", with: ""))
+    host = HostAddress.withoutBrackets(String(parts[2][..<colon]))
     self.port = port
   }
 
@@ -42,5 +44,5 @@ public struct DLMSAddress: Equatable, Sendable {
   }
 
   /// Nobody outside of this machine reaches it.
-  public var isLoopback: Bool { host == "::1" || host == "localhost" || host.hasPrefix("127.") }
+  public var isLoopback: Bool { HostAddress.isLoopback(host) }
 }

@@ -4,7 +4,7 @@ import MeterTime
 import NIOCore
 import NIOPosix
 
-/// A port at which a meter speaks DLMS over TCP.
+/// A port at which a meter speaks DLMS over TCP or UDP, and from which it sends by itself.
 ///
 /// It only carries APDUs: each goes to the meter's owner between two slices, and its answer back.
 /// What a connection may keep is bounded, and one that says nothing is closed.
@@ -18,50 +18,77 @@ public final class DLMSPort: Sendable {
 
   private let group: MultiThreadedEventLoopGroup
   private let channel: any Channel
+  private let pusher: DLMSPusher
   /// Where it listens.
   public let address: DLMSAddress
 
   /// Opens the port.
   ///
-  /// - Parameter keys: of the meter.
+  /// - Parameter security: keys of the meter, and what its associations share.
   /// - Throws: `usage` for keys that everybody knows outside of this machine, `unreachable` for an
   ///   address that cannot be had.
   public init(
-    _ address: DLMSAddress, service: MeterService, keys: SecurityKeys = .TEST
+    _ address: DLMSAddress, service: MeterService, security: SharedSecurity
   ) throws(Failure) {
-    guard address.isLoopback || !keys.areTEST else {
+    guard address.isLoopback || !security.areTEST else {
       throw Failure(
         .usage, what: "--dlms \(address.url) is open to others, and its keys are TEST keys",
         expected: "an address of this machine", next: "give tcp://127.0.0.1:\(address.port)")
     }
     group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let (mailbox, shared, open) = (service.mailbox, SharedSecurity(keys: keys), OpenCount())
+    let (mailbox, shared) = (service.mailbox, security)
     do {
-      channel = try ServerBootstrap(group: group)
-        .serverChannelOption(.backlog, value: 256)
-        .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-        .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-        .childChannelInitializer { child in
-          child.eventLoop.makeCompletedFuture {
-            let session = DLMSSession(address.framing, shared)
-            try child.pipeline.syncOperations.addHandler(
-              APDUHandler(address.framing, session, mailbox, open))
-          }
-        }
-        .bind(host: address.host, port: address.port).wait()
+      channel =
+        address.framing == .datagram
+        ? try Self.datagrams(group, address, mailbox, shared)
+        : try Self.connections(group, address, mailbox, shared)
     } catch {
       try? group.syncShutdownGracefully()
       throw Failure(
         .unreachable, what: "\(address.url) cannot be opened (\(error))",
         expected: "a free port", next: "give another with --dlms, or 0 for any")
     }
+    pusher = DLMSPusher(group, mailbox, shared)
     var found = address
     found.port = channel.localAddress?.port ?? address.port
     self.address = found
   }
 
+  private static func datagrams(
+    _ group: MultiThreadedEventLoopGroup, _ address: DLMSAddress, _ mailbox: Mailbox,
+    _ shared: SharedSecurity
+  ) throws -> any Channel {
+    try DatagramBootstrap(group: group)
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(DatagramHandler(shared, mailbox))
+        }
+      }
+      .bind(host: address.host, port: address.port).wait()
+  }
+
+  private static func connections(
+    _ group: MultiThreadedEventLoopGroup, _ address: DLMSAddress, _ mailbox: Mailbox,
+    _ shared: SharedSecurity
+  ) throws -> any Channel {
+    let open = OpenCount()
+    return try ServerBootstrap(group: group)
+      .serverChannelOption(.backlog, value: 256)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelInitializer { child in
+        child.eventLoop.makeCompletedFuture {
+          let session = DLMSSession(address.framing, shared)
+          try child.pipeline.syncOperations.addHandler(
+            APDUHandler(address.framing, session, mailbox, open))
+        }
+      }
+      .bind(host: address.host, port: address.port).wait()
+  }
+
   /// Closes it.
   public func close() {
+    pusher.stop()
     try? channel.close().wait()
     try? group.syncShutdownGracefully()
   }
@@ -150,7 +177,7 @@ private final class APDUHandler: ChannelInboundHandler {
   private func serve(_ context: ChannelHandlerContext) {
     guard !isWaiting else { return }
     switch framing {
-    case .wrapper: serveWrapper(context)
+    case .wrapper, .datagram: serveWrapper(context)
     case .hdlc:
       guard let bytes = pending.readBytes(length: pending.readableBytes), !bytes.isEmpty else {
         return
@@ -185,12 +212,11 @@ private final class APDUHandler: ChannelInboundHandler {
     let session = session
     let client = UInt8(header.source)
     ask(context) { run, entropy in
-      let answer = session.answer(apdu, client: client, &run, entropy: entropy)
-      guard !answer.isEmpty else { return [] }
-      let header = WrapperHeader(
-        source: header.destination, destination: header.source, length: UInt16(answer.count))
-      let bytes = header.bytes
-      return (0..<8).map { bytes[$0] } + answer
+      session.answer(apdu, client: client, &run, entropy: entropy).flatMap { answer in
+        WrapperHeader(
+          source: header.destination, destination: header.source, length: UInt16(answer.count)
+        ).octets + answer
+      }
     }
   }
 
@@ -200,8 +226,7 @@ private final class APDUHandler: ChannelInboundHandler {
     _ body: @escaping @Sendable (inout MeterRun, InlineArray<16, UInt8>) -> [UInt8]
   ) {
     isWaiting = true
-    var random = SystemRandomNumberGenerator()
-    let entropy = InlineArray<16, UInt8> { _ in UInt8.random(in: .min ... .max, using: &random) }
+    let entropy = DLMSSession.entropy()
     let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
     let (loop, channel) = (context.eventLoop, context.channel)
     mailbox.ask(
@@ -252,5 +277,13 @@ private final class APDUHandler: ChannelInboundHandler {
   /// Time of the line, which is that of the process.
   private static var now: Instant {
     ISOTime.instant(unix: Date().timeIntervalSince1970)
+  }
+}
+
+extension WrapperHeader {
+  /// The header as it goes out.
+  var octets: [UInt8] {
+    let bytes = bytes
+    return (0..<WrapperHeader.byteCount).map { bytes[$0] }
   }
 }

@@ -5,15 +5,21 @@ import HDLC
 import MeterTime
 
 /// What the associations of one meter share; touched by the meter's owner only.
-final class SharedSecurity: @unchecked Sendable {
+public final class SharedSecurity: @unchecked Sendable {
   var context: SecurityContext?
-  private let keys: SecurityKeys
+  let keys: SecurityKeys
 
-  init(keys: SecurityKeys) { self.keys = keys }
+  public init(keys: SecurityKeys) { self.keys = keys }
 
-  /// The context of the meter, made when its number is known.
+  /// The keys are those that everybody knows.
+  var areTEST: Bool { keys.areTEST }
+
+  /// The context of the meter, made when its number is known. Keys that were sent to the meter
+  /// stand above those that it was started with, unless it is started with others than then.
   func of(_ run: borrowing MeterRun) -> SecurityContext {
-    context ?? SecurityContext(keys: keys, title: Identity(run.meter).systemTitle)
+    if let context { return context }
+    let kept = KeyStore.load(run.memory, startedWith: keys)
+    return SecurityContext(keys: kept ?? keys, title: Identity(run.meter).systemTitle)
   }
 }
 
@@ -34,21 +40,53 @@ final class DLMSSession: @unchecked Sendable {
     self.shared = shared
     room = [UInt8](repeating: 0, count: Self.answerMax)
     if framing == .hdlc {
-      link = HDLCServer(
-        parameters: HDLCParameters(
-          transmitBytes: 512, receiveBytes: 512, transmitWindow: 7, receiveWindow: 7))
+      link = Self.newLink
+      // The link carries one answer for each request.
+      association.windowMax = 1
       // An answer has to fit the link's.
       room = [UInt8](repeating: 0, count: 2048)
     }
   }
 
-  /// Answers one APDU behind the wrapper, on the owner's thread.
+  /// Whether a connection of HDLC is open.
+  var isConnected: Bool { link?.isConnected ?? false }
+
+  /// Lets time pass; true where a connection of HDLC has been silent for too long.
+  func advance(to now: Instant) -> Bool { link?.advance(to: now) ?? false }
+
+  /// The caller has gone: nothing of a connection stays.
+  func hangUp() {
+    association.reset(client: 0)
+    if link != nil { link = Self.newLink }
+  }
+
+  private static var newLink: HDLCServer {
+    HDLCServer(
+      parameters: HDLCParameters(
+        transmitBytes: 512, receiveBytes: 512, transmitWindow: 7, receiveWindow: 7))
+  }
+
+  /// Sixteen bytes of chance.
+  static func entropy() -> InlineArray<16, UInt8> {
+    var random = SystemRandomNumberGenerator()
+    return InlineArray<16, UInt8> { _ in UInt8.random(in: .min ... .max, using: &random) }
+  }
+
+  /// Answers one APDU behind the wrapper, on the owner's thread; with several only where the client
+  /// takes so many blocks at once.
   func answer(
     _ apdu: [UInt8], client: UInt8, _ run: inout MeterRun, entropy: InlineArray<16, UInt8>
-  ) -> [UInt8] {
+  ) -> [[UInt8]] {
     if client != association.client { association.reset(client: client) }
-    let count = process(apdu, &run, entropy)
-    return Array(room.prefix(count))
+    var count = process(apdu, &run, entropy)
+    var answer = [Array(room.prefix(count))]
+    // General blocks go out one after the other while the client's window is open.
+    while count > 0 {
+      var span = room.mutableSpan
+      count = association.nextBlock(&run, into: &span)
+      if count > 0 { answer.append(Array(room.prefix(count))) }
+    }
+    return answer.filter { !$0.isEmpty }
   }
 
   private func process(
@@ -56,6 +94,7 @@ final class DLMSSession: @unchecked Sendable {
   ) -> Int {
     // A meter without supply says nothing.
     guard run.isPlugged, run.meter.isPowered else { return 0 }
+    run.dlms.startedWith = shared.keys
     var context = shared.of(run)
     defer { shared.context = context }
     var span = room.mutableSpan

@@ -7,7 +7,9 @@ import PermanentMemory
 /// Invocation counters of the meter in a run: they survive a power cut without ever repeating.
 struct MessageCounters {
   /// Counter of the global encryption key.
-  private static let global = 0
+  static let global = 0
+  /// Counter of the radio module's messages.
+  static let radio = 1
 
   private var counters = ReservedCounters()
   /// The start of the meter at which they were read.
@@ -15,7 +17,8 @@ struct MessageCounters {
 
   /// The next number; nil while none is reserved or the memory has failed.
   mutating func next(
-    starts: UInt32, memory: inout some PageMemory & ~Copyable
+    _ counter: Int = MessageCounters.global, starts: UInt32,
+    memory: inout some PageMemory & ~Copyable
   ) -> UInt32? {
     if start != starts {
       start = starts
@@ -27,8 +30,16 @@ struct MessageCounters {
       memory.maintain()
       if counters.pump(&memory) == .failed { break }
     }
-    return counters.take(Self.global)
+    return counters.take(counter)
   }
+}
+
+/// What a run keeps for DLMS beside its meter.
+struct DLMSState {
+  var counters = MessageCounters()
+  /// Keys that the port was opened with.
+  var startedWith = SecurityKeys.TEST
+  var push = PushState()
 }
 
 /// The meter of a run as a logical device.
@@ -55,7 +66,7 @@ extension MeterRun: ServerObjects {
   ) -> DataAccessResult {
     let now = now
     defer { afterWindow() }
-    return MeterObjects.set(attribute, to: value, for: caller, &meter, now: now)
+    return MeterObjects.set(attribute, to: value, for: caller, &meter, &memory, now: now)
   }
 
   mutating public func invoke(
@@ -65,10 +76,19 @@ extension MeterRun: ServerObjects {
     let now = now
     // What is accepted is carried out when the memory has it.
     defer { afterWindow() }
-    return MeterObjects.invoke(method, parameters, for: caller, &meter, now: now)
+    let result = MeterObjects.invoke(
+      method, parameters, for: caller, &meter, &memory, now: now)
+    if result == .success, let cause = MeterObjects.push(askedBy: method) {
+      dlms.push.wanted.insert(cause)
+    }
+    return result
   }
 
   mutating public func nextInvocationCounter() -> UInt32? {
-    messageCounters.next(starts: meter.legal.starts, memory: &memory)
+    dlms.counters.next(starts: meter.legal.starts, memory: &memory)
+  }
+
+  mutating public func keep(_ keys: SecurityKeys) -> Bool {
+    KeyStore.store(keys, startedWith: dlms.startedWith, &memory)
   }
 }

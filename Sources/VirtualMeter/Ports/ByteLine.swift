@@ -1,5 +1,4 @@
 import Foundation
-import IEC62056_21
 
 /// A line of octets: a pseudo terminal, a serial device, or a TCP socket that takes one caller at
 /// a time, as a line has one reader.
@@ -41,99 +40,91 @@ final class ByteLine: @unchecked Sendable {
   /// Opens a line.
   ///
   /// - Throws: `unreachable` where it cannot be opened.
-  static func open(_ place: OpticalPlace, _ line: LineSettings) throws(Failure) -> ByteLine {
+  static func open(
+    _ place: LinePlace, _ settings: SerialSettings, option: String
+  ) throws(Failure) -> ByteLine {
     switch place {
-    case .pseudoTerminal: try pseudoTerminal()
-    case .device(let path): try device(path, line)
-    case .tcp(let host, let port): try socket(host, port)
+    case .pseudoTerminal: try pseudoTerminal(option)
+    case .device(let path): try device(path, settings, option)
+    case .tcp(let host, let port): try socket(host, port, option)
     }
   }
 
-  private static func failure(_ what: String, _ place: String) -> Failure {
+  static func failure(_ what: String, _ place: String, _ option: String) -> Failure {
     Failure(
       .unreachable, file: place, what: "\(what) (\(String(cString: strerror(errno))))",
-      expected: "a place that can be opened", next: "give another --optical")
+      expected: "a place that can be opened", next: "give another \(option)")
   }
 
-  private static func pseudoTerminal() throws(Failure) -> ByteLine {
+  private static func pseudoTerminal(_ option: String) throws(Failure) -> ByteLine {
     var (master, slave): (Int32, Int32) = (-1, -1)
     var name = [CChar](repeating: 0, count: 128)
     guard openpty(&master, &slave, &name, nil, nil) == 0 else {
-      throw failure("no pseudo terminal", "pty")
+      throw failure("no pseudo terminal", "pty", option)
     }
     for end in [master, slave] { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     let path = String(
       decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    guard makeRaw(slave, nil) else { throw failure("cannot be set", path) }
+    guard makeRaw(slave, nil) else { throw failure("cannot be set", path, option) }
     return ByteLine(address: path, descriptor: master, keeper: slave)
   }
 
-  private static func device(_ path: String, _ line: LineSettings) throws(Failure) -> ByteLine {
+  private static func device(
+    _ path: String, _ settings: SerialSettings, _ option: String
+  ) throws(Failure) -> ByteLine {
     let descriptor = Foundation.open(path, O_RDWR | O_NOCTTY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw failure("cannot be opened", path) }
-    guard makeRaw(descriptor, line.speed) else {
+    guard descriptor >= 0 else { throw failure("cannot be opened", path, option) }
+    guard makeRaw(descriptor, settings) else {
       Foundation.close(descriptor)
-      throw failure("is no serial line", path)
+      throw failure("is no serial line", path, option)
     }
     return ByteLine(address: path, descriptor: descriptor, isDevice: true)
   }
 
-  private static func socket(_ host: String, _ port: Int) throws(Failure) -> ByteLine {
-    let listener = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = in_port_t(port).bigEndian
-    guard inet_pton(AF_INET, host == "localhost" ? "127.0.0.1" : host, &address.sin_addr) == 1
-    else {
-      throw Failure(
-        .usage, what: "«\(host)» is no address of this machine", expected: "an IPv4 address",
-        next: "give for example tcp://127.0.0.1:8386")
-    }
-    var yes: Int32 = 1
-    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-    _ = fcntl(listener, F_SETFD, FD_CLOEXEC)
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let bound = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
-        bind(listener, raw, size) == 0 && listen(listener, 4) == 0
-          && getsockname(listener, raw, &size) == 0
-      }
-    }
-    guard bound else {
-      Foundation.close(listener)
-      throw failure("port \(port) is taken or closed", "tcp://\(host):\(port)")
-    }
-    let number = Int(in_port_t(bigEndian: address.sin_port))
-    return ByteLine(address: "tcp://\(host):\(number)", number: number, listener: listener)
+  private static func socket(
+    _ host: String, _ port: Int, _ option: String
+  ) throws(Failure) -> ByteLine {
+    let listener = try Listener(host, port, option: option)
+    return ByteLine(
+      address: listener.address, number: listener.number, listener: listener.descriptor)
   }
 
-  /// Eight bits, no parity, no echo, no line discipline.
-  private static func makeRaw(_ descriptor: Int32, _ speed: LineSpeed?) -> Bool {
+  /// Eight bits, no echo, no line discipline.
+  private static func makeRaw(_ descriptor: Int32, _ wanted: SerialSettings?) -> Bool {
     var settings = termios()
     guard tcgetattr(descriptor, &settings) == 0 else { return false }
     cfmakeraw(&settings)
     settings.c_cflag |= tcflag_t(CLOCAL | CREAD)
-    if let speed { cfsetspeed(&settings, constant(speed)) }
+    if let wanted {
+      guard let speed = constant(wanted.baud) else { return false }
+      cfsetspeed(&settings, speed)
+      if wanted.hasEvenParity {
+        settings.c_cflag |= tcflag_t(PARENB)
+        settings.c_iflag |= tcflag_t(INPCK | IGNPAR)
+      }
+    }
     return tcsetattr(descriptor, TCSANOW, &settings) == 0
   }
 
-  private static func constant(_ speed: LineSpeed) -> speed_t {
-    switch speed {
-    case .baud300: speed_t(B300)
-    case .baud600: speed_t(B600)
-    case .baud1200: speed_t(B1200)
-    case .baud2400: speed_t(B2400)
-    case .baud4800: speed_t(B4800)
-    case .baud9600: speed_t(B9600)
-    case .baud19200: speed_t(B19200)
+  private static func constant(_ baud: Int) -> speed_t? {
+    switch baud {
+    case 300: speed_t(B300)
+    case 600: speed_t(B600)
+    case 1200: speed_t(B1200)
+    case 2400: speed_t(B2400)
+    case 4800: speed_t(B4800)
+    case 9600: speed_t(B9600)
+    case 19_200: speed_t(B19200)
+    case 38_400: speed_t(B38400)
+    default: nil
     }
   }
 
-  /// Sets the speed of a device, after everything has been sent.
-  func set(_ line: LineSettings) {
+  /// Sets a device anew, after everything has been sent.
+  func set(_ settings: SerialSettings) {
     guard isDevice else { return }
     tcdrain(descriptor)
-    _ = Self.makeRaw(descriptor, line.speed)
+    _ = Self.makeRaw(descriptor, settings)
   }
 
   /// Waits for octets or a caller.

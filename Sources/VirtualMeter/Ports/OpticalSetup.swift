@@ -6,45 +6,9 @@ import Meter
 import MeterTime
 import Ports
 
-/// Where the optical port is.
-public enum OpticalPlace: Equatable, Sendable {
-  /// A pseudo terminal that the system makes; its name is told.
-  case pseudoTerminal
-  /// A TCP port; 0 for any.
-  case tcp(host: String, port: Int)
-  /// A serial device with an optical head on it.
-  case device(String)
-
-  /// From `pty`, `tcp://HOST:PORT` or `/dev/…`.
-  ///
-  /// - Throws: `usage` for anything else.
-  public init(parsing text: String) throws(Failure) {
-    if text == "pty" {
-      self = .pseudoTerminal
-    } else if text.hasPrefix("/") {
-      self = .device(text)
-    } else if text.hasPrefix("tcp://"), let colon = text.lastIndex(of: ":"),
-      let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port),
-      text.distance(from: text.startIndex, to: colon) > 6
-    {
-      self = .tcp(host: String(text[text.index(text.startIndex, offsetBy: 6)..<colon]), port: port)
-    } else {
-      throw Failure(
-        .usage, what: "--optical \(text)", expected: "pty, tcp://ADDRESS:PORT or /dev/…",
-        next: "give for example --optical pty")
-    }
-  }
-
-  /// Only this machine can reach it.
-  var isLocal: Bool {
-    if case .tcp(let host, _) = self { return host == "127.0.0.1" || host == "localhost" }
-    return true
-  }
-}
-
 /// How the optical port behaves.
 public struct OpticalSetup: Sendable {
-  public var place: OpticalPlace
+  public var place: LinePlace
   public var mode: ProtocolMode = .a
   /// Speed of the line in idle; nil for the usual one of the mode.
   public var opening: LineSpeed?
@@ -54,7 +18,18 @@ public struct OpticalSetup: Sendable {
   /// Whose commands are taken: the front's, or a module's.
   public var door: ConfigurationDoor = .optical
 
-  public init(_ place: OpticalPlace) { self.place = place }
+  /// What the line is called in messages, as its option is.
+  public var name = "optical"
+
+  public init(_ place: LinePlace) { self.place = place }
+
+  /// The connector of a module slot: the family's protocol, with the rights of a module.
+  public static func module(_ place: LinePlace) -> OpticalSetup {
+    var setup = OpticalSetup(place)
+    setup.door = .module
+    setup.name = "kmp"
+    return setup
+  }
 
   /// Passwords of tests; nothing but this machine may use them.
   public static let testPassword = "00000000"
@@ -64,12 +39,14 @@ public struct OpticalSetup: Sendable {
   ///
   /// - Throws: `usage` for a password or PIN that cannot be one, `refused` for those of tests off
   ///   this machine.
-  func port(_ setup: MeterSetup, parity: OpticalPort.Parity) throws(Failure) -> OpticalPort {
+  func port(
+    _ setup: MeterSetup, parity: OpticalPort.Parity, hasHDLC: Bool
+  ) throws(Failure) -> OpticalPort {
     let password = Settings.text(nil, "KVADRANT_OPTICAL_PASSWORD")
     let pin = Settings.text(nil, "KVADRANT_KMP_PIN")
     guard place.isLocal || (password != nil && pin != nil) else {
       throw Failure(
-        .refused, what: "the optical port would be open to others with the passwords of tests",
+        .refused, what: "--\(name) would be open to others with the passwords of tests",
         expected: "KVADRANT_OPTICAL_PASSWORD and KVADRANT_KMP_PIN in the environment",
         next: "set both, or use tcp://127.0.0.1:PORT")
     }
@@ -90,8 +67,10 @@ public struct OpticalSetup: Sendable {
       maker: isFamily ? [0x4B, 0x41, 0x4D] : [0x4B, 0x56, 0x44],
       identification: Array(identification(setup).utf8).span)
     settings.password = word
+    settings.offersBinary = hasHDLC
     return OpticalPort(
-      settings, list: list, rights: KMPServer.Rights(door: door, pin: number), parity: parity)
+      settings, list: list, rights: KMPServer.Rights(door: door, pin: number), parity: parity,
+      hasHDLC: hasHDLC)
   }
 
   /// Who the meter says it is: the model, and that it is a virtual one.

@@ -40,6 +40,7 @@ extension MeterRun {
       if isPlugged { meter.legal.noteMagnet(isHeld, now: now) }
     case .load, .voltage, .frequency, .neutral, .wiring, .preset: try changeBench(command)
     case .supply(let command): try perform(command)
+    case .modules(let command): return try perform(command)
     case .seal, .tariff, .verify, .identify, .displayTest, .clearResettable:
       try commandMeter(command)
     case .configure, .setClock, .resetBilling, .tariffPlan: try setMeter(command)

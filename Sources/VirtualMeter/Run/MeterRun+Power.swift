@@ -55,7 +55,9 @@ extension MeterRun {
     meter = try Self.powerUp(setup.meter, settings, legalCode, at: now, &memory, memoryPath)
     holdButton(false)
     isPlugged = true
+    pulseStart = now
     meter.legal.noteMagnet(isMagnetHeld, now: now)
+    noteModules()
     markStart()
   }
 

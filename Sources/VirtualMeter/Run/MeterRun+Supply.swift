@@ -30,6 +30,7 @@ extension MeterRun {
 
   /// Feeds pulse inputs: half a pulse with each slice.
   mutating func playPulses() {
+    playEdges()
     for input in 0..<2 where pulsesLeft[input] > 0 {
       pulsesLeft[input] -= 1
       meter.notePulseInput(input, isOn: pulsesLeft[input] % 2 == 1, at: now)
@@ -67,7 +68,9 @@ extension MeterRun {
       }
     case .cover(let isOpen): meter.noteMeterCover(isOpen: isOpen)
     case .module(let slot, let isPresent): meter.noteModule(slot: slot, isMissing: !isPresent)
-    case .acknowledge: meter.acknowledgeAlarms(now: now)
+    case .acknowledge:
+      acceptModules()
+      meter.acknowledgeAlarms(now: now)
     case .output(let output, let isOn):
       guard meter.commandLoad(output, isOn: isOn, now: now) else {
         throw Failure(
@@ -75,6 +78,11 @@ extension MeterRun {
           expected: "an output in mode command", next: "configure output\(output + 1)")
       }
     case .pulses(let input, let count): pulsesLeft[input] += 2 * count
+    case .train(let input, let count, let on, let off):
+      guard pulseTrain.add(input, count: count, on_ms: on, off_ms: off, now: now) else {
+        throw Failure(
+          .tryAgain, what: "too many pulses are waiting", expected: "fewer", next: "send less")
+      }
     case .level(let input, let isOn): meter.notePulseInput(input, isOn: isOn, at: now)
     case .configure(let settings): try configure(settings)
     case .contact, .backFeed: break

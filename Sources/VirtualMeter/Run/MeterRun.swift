@@ -5,6 +5,7 @@ import Meter
 import MeterTime
 import Metrology
 import PermanentMemory
+import Ports
 import Quantities
 import Waveforms
 
@@ -75,7 +76,7 @@ public struct MeterRun: ~Copyable {
   /// Slices measured so far.
   private(set) var turns: UInt64 = 0
   /// Pulses of the LED and S0 output so far.
-  public private(set) var pulses: UInt64 = 0
+  public internal(set) var pulses: UInt64 = 0
   /// The relays between meter and house.
   public internal(set) var contacts = HouseContacts()
   /// Half pulses that the pulse inputs still get.
@@ -94,8 +95,18 @@ public struct MeterRun: ~Copyable {
   /// What a service shows beside the registers; nil where nobody asks.
   var instruments: Instruments?
   /// Numbers of the messages that are ciphered.
-  var messageCounters = MessageCounters()
+  var dlms = DLMSState()
+  /// The radio module in its slot.
+  var radio: RadioSlot?
   var distortion = DistortionWatch()
+  /// Pulses, relays and inputs for those who listen to the terminals; nil where nobody does.
+  var pulseWatch: PulseWatch?
+  var pulseTrain = PulseTrain()
+  /// Instant of the first sample since the meter started.
+  var pulseStart: Instant
+  /// What sits in the module area, and what of it the meter knows.
+  var modules: ModuleArea
+  var notedModules: ModuleArea
   /// The last read filled its limit, so the source may hold more than standard input shows.
   private var mayHaveMore = false
   /// Registers before the first sample, for comparison with the truth.
@@ -119,6 +130,9 @@ public struct MeterRun: ~Copyable {
       setup.meter, settings, legalCode, at: setup.start, &memory, folder?.memoryPath)
     var before: [QuantityID: Int128] = [:]
     for row in ResultTable.registers { before[row.quantity] = Self.energy(row.quantity, of: meter) }
+    let area = setup.meter.modules ?? ModuleArea(hasRadio: setup.meter.variant.hasRadio)
+    (modules, notedModules) = (area, area)
+    pulseStart = setup.start
     legalCodeChecked = setup.start
     self.legalCode = legalCode
     self.settings = settings
@@ -164,7 +178,7 @@ public struct MeterRun: ~Copyable {
 
   /// What the glass shows now.
   var picture: GlassPicture {
-    mutating get { GlassPicture(meter.glass(now: now), blinkPhase: Glass.blinkPhase(at: now)) }
+    mutating get { GlassPicture(shownGlass(), blinkPhase: Glass.blinkPhase(at: now)) }
   }
 
   private func instant(ofSample n: UInt64) -> Instant {
@@ -278,6 +292,7 @@ public struct MeterRun: ~Copyable {
     releaseButton()
     playPulses()
     noteSecond()
+    sendRadio()
     if let failure = memory.base.failure { throw failure }
   }
 
@@ -303,8 +318,7 @@ public struct MeterRun: ~Copyable {
     // RAM and file are ready at once; the bound is for a memory that has failed.
     for _ in 0..<8 where !meter.service(now: now, memory: &memory) {}
     moveContacts()
-    while meter.nextPulse() != nil { pulses += 1 }
-    for output in 0..<2 { while meter.nextModulePulse(output) != nil {} }
+    takePulses()
   }
 
   private mutating func endOfInput() {

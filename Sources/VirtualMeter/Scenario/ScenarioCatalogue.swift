@@ -56,7 +56,7 @@ public struct ScenarioRecord: Sendable {
       case .string(let name)? = members.first?.value
     else { return }
     switch command {
-    case .plug, .stop, .status, .glass, .scenario, .speed: return
+    case .plug, .stop, .status, .glass, .scenario, .speed, .modules(.list): return
     default: break
     }
     let milliseconds = max(0, (now - start).wholeMilliseconds)

@@ -53,7 +53,7 @@ extension MeterRun {
   var cuts: UInt32 { meter.legal.starts == 0 ? 0 : meter.legal.starts - 1 }
 
   private mutating func glassState(_ now: Instant) -> MeterSnapshot.Glass {
-    let glass = meter.glass(now: now)
+    let glass = shownGlass()
     var bytes = [UInt8](repeating: 0, count: Glass.encodedBytes)
     var span = bytes.mutableSpan
     glass.encode(into: &span)

@@ -9,6 +9,17 @@ public struct PortTable: Equatable, Sendable {
     case kmp
     case mbus
     case optical
+    /// Telegrams by radio; `--ports-from` does not open it.
+    case wmbus
+    /// The customer port with P1 telegrams; only where it is asked for, without a number here.
+    case p1
+    /// The customer port with push lists.
+    case han
+    /// Pulses, relays and inputs as events.
+    case pulses
+
+    /// Those that `--ports-from` numbers.
+    static let numbered: [Language] = [.web, .dlms, .kmp, .mbus, .optical]
   }
 
   /// One port.
@@ -33,15 +44,19 @@ public struct PortTable: Equatable, Sendable {
   ///
   /// - Parameter first: the port of the first language; nil gives none.
   public init(from first: Int? = nil) {
-    ports = Language.allCases.enumerated().map { place, language in
+    ports = Language.numbered.enumerated().map { place, language in
       Port(language: language, number: first.map { $0 == 0 ? 0 : $0 + place })
     }
+    ports.append(Port(language: .wmbus))
   }
 
   /// Notes that a language listens.
   public mutating func open(_ language: Language, number: Int?, address: String) {
-    for n in ports.indices where ports[n].language == language {
-      ports[n] = Port(language: language, number: number, address: address)
+    let port = Port(language: language, number: number, address: address)
+    if let place = ports.firstIndex(where: { $0.language == language }) {
+      ports[place] = port
+    } else {
+      ports.append(port)
     }
   }
 

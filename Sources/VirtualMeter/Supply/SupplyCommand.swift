@@ -18,6 +18,8 @@ public enum SupplyCommand: Equatable, Sendable {
   case output(Int, isOn: Bool)
   /// So many pulses at a pulse input, 0 or 1, two in a second.
   case pulses(Int, count: Int)
+  /// Pulses of so many milliseconds at a pulse input, with pauses between them.
+  case train(Int, count: Int, on_ms: Int, off_ms: Int)
   /// A level at a pulse input that stays.
   case level(Int, isOn: Bool)
   /// Settings by name; those left out stay.
@@ -57,8 +59,15 @@ public enum SupplyCommand: Equatable, Sendable {
     case "output":
       self = .output(try reader.integer("output", 1...2) - 1, isOn: try reader.bool("on"))
     case "pulses":
-      self = .pulses(
-        try reader.integer("input", 1...2) - 1, count: try reader.integer("count", 1...10_000))
+      let input = try reader.integer("input", 1...2) - 1
+      let count = try reader.integer("count", 1...10_000)
+      guard reader.has("on_ms") || reader.has("off_ms") else {
+        self = .pulses(input, count: count)
+        return
+      }
+      self = .train(
+        input, count: count, on_ms: try reader.integer("on_ms", 1...60_000),
+        off_ms: try reader.integer("off_ms", 1...60_000))
     case "level":
       self = .level(try reader.integer("input", 1...2) - 1, isOn: try reader.bool("on"))
     case "supply": self = .configure(try Self.settings(reader))
@@ -113,6 +122,14 @@ public enum SupplyCommand: Equatable, Sendable {
       return ("output", [("output", .integer(output + 1)), ("on", .bool(isOn))])
     case .pulses(let input, let count):
       return ("pulses", [("input", .integer(input + 1)), ("count", .integer(count))])
+    case .train(let input, let count, let on, let off):
+      return (
+        "pulses",
+        [
+          ("input", .integer(input + 1)), ("count", .integer(count)), ("on_ms", .integer(on)),
+          ("off_ms", .integer(off)),
+        ]
+      )
     case .level(let input, let isOn):
       return ("level", [("input", .integer(input + 1)), ("on", .bool(isOn))])
     case .configure(let settings):
