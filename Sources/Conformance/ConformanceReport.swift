@@ -107,7 +107,8 @@ public struct ConformanceReport: Sendable {
     }
     return """
       <!doctype html>
-      <html lang="en"><head><meta charset="utf-8"><title>Conformance of \(Self.escaped(meter))</title>
+      <html lang="en"><head><meta charset="utf-8">
+      <title>Conformance of \(Self.escaped(meter))</title>
       <style>
       body { font: 15px/1.4 system-ui, sans-serif; margin: 2em; color: #111; background: #fff }
       table { border-collapse: collapse } td, th { padding: 2px 8px; text-align: left;

@@ -8,7 +8,7 @@ struct ConformanceCommand: AsyncParsableCommand {
     commandName: "conformance", abstract: "Test a DLMS meter by numbered tests.",
     discussion: """
       The public client 16 is tested, the reading client 2 where a password is given, the management
-      client 1 where keys are given. Values of the meter stay as they are; wrong passwords are tried.
+      client 1 where keys are given. Values stay as they are; wrong passwords are tried.
       The exit code is 76 where a test fails.
       """)
 
