@@ -122,7 +122,7 @@ enum HDLCTests {
     ),
     ("of format type 1 (HDLC_FRAME_N7)", { $0.changed(at: 1, by: 0xB0) }),
     ("of format type 2 (HDLC_FRAME_N7)", { $0.changed(at: 1, by: 0x30) }),
-    ("with a length 7 too long (HDLC_FRAME_N4)", { $0.changed(at: 2, by: 0x0F) }),
+    ("with a length one too long (HDLC_FRAME_N4)", { $0.changed(at: 2, by: 0x0F) }),
     ("with a length of 2 (HDLC_FRAME_N4)", { $0.changed(at: 2, by: $0[2] ^ 2) }),
     (
       "with a length of 2047 (HDLC_FRAME_N4)",
