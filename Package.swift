@@ -158,6 +158,10 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: common),
+    .target(
+      name: "Conformance",
+      dependencies: ["COSEM", "Ciphers", "DLMS", "HDLC", "MeterClient", "Quantities"],
+      swiftSettings: common),
     .executableTarget(
       name: "kvadrant",
       dependencies: [
@@ -170,7 +174,7 @@ let package = Package(
     .executableTarget(
       name: "metertool",
       dependencies: [
-        "COSEM", "MeterClient", "Quantities",
+        "COSEM", "Conformance", "MeterClient", "Quantities",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: common),

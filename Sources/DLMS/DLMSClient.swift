@@ -55,6 +55,9 @@ public struct DLMSClient: Sendable {
     task = .none
   }
 
+  /// Gives up the exchange that is under way; the association stands.
+  public mutating func abandon() { task = .none }
+
   // MARK: receiving
 
   /// Takes an APDU from the server.

@@ -21,6 +21,7 @@ struct MeterTool: AsyncParsableCommand {
     subcommands: [
       IdentifyCommand.self, ReadCommand.self, ProfileCommand.self, GetCommand.self,
       SetCommand.self, DoCommand.self, TimeCommand.self, WatchCommand.self, DoctorCommand.self,
+      ConformanceCommand.self,
     ])
 
   static func main() async {

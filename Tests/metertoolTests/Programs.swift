@@ -107,10 +107,12 @@ struct Reader {
   }
 
   /// Runs `metertool COMMAND URL?query …`.
-  func run(_ command: String, _ query: String, _ more: String..., input: String = "") throws
-    -> Program.Outcome
-  {
-    try Program("metertool", [command, url + query] + more, input: input, state: state).wait()
+  func run(
+    _ command: String, _ query: String, _ more: String..., input: String = "",
+    seconds: Double = 60
+  ) throws -> Program.Outcome {
+    try Program("metertool", [command, url + query] + more, input: input, state: state)
+      .wait(seconds: seconds)
   }
 
   func end() {

@@ -213,6 +213,24 @@ public actor DLMSMeter {
     return answer.isEmpty ? nil : try value(answer, name)
   }
 
+  /// An APDU of the caller's making, and what comes back.
+  func exchangeRaw(_ apdu: [UInt8]) async throws(MeterError) -> [UInt8] {
+    guard let link else { throw failure(.notNow, "raw") }
+    return try await link.exchange(apdu)
+  }
+
+  /// A get request that is not sent; the association goes on as if it had been answered.
+  func writeGet(_ attribute: AttributeDescriptor) throws(MeterError) -> [UInt8] {
+    do throws(DLMSClientError) {
+      var out = room.mutableSpan
+      let none: [UInt8] = []
+      let count = try client.get(
+        attribute, Selection(0, none.span), suite: PortableCiphers.self, into: &out)
+      client.abandon()
+      return Array(room.prefix(count))
+    } catch { throw failure(error, "get") }
+  }
+
   static func text(_ attribute: AttributeDescriptor) -> String {
     "\(attribute.classID)/\(attribute.name)/\(attribute.attribute)"
   }
