@@ -79,7 +79,7 @@ let package = Package(
     core(
       "Ports",
       [
-        "Bytes", "MeterTime", "PermanentMemory", "LegalMeter", "Meter", "IEC62056_21",
+        "Bytes", "MeterTime", "Quantities", "PermanentMemory", "LegalMeter", "Meter", "IEC62056_21",
         "DataReadout", "Ciphers", "KMP", "KMPRegisters", "MBus", "MBusRecords",
       ]),
     // the languages

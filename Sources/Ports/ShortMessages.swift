@@ -1,6 +1,7 @@
 import Bytes
 import Meter
 import MeterTime
+import Quantities
 
 /// The SMS commands of the GSM module 68 50 053, as its manuals tell them: a text in, a text out,
 /// without a modem.
