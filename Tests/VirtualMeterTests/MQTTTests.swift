@@ -12,7 +12,9 @@ import Testing
     #expect(packet.prefix(2) == [0x10, UInt8(packet.count - 2)])
     #expect(packet[2..<12] == [0, 4, 0x4D, 0x51, 0x54, 0x54, 4, 0xE6, 0, 60])
     let names: [UInt8] = [0, 1, 0x63, 0, 1, 0x74, 0, 7]
-    #expect(packet[12...] == names + Array("offline".utf8) + [0, 1, 0x75, 0, 1, 0x70])
+    let user: [UInt8] = [0, 1, 0x75, 0, 1, 0x70]
+    let body = names + Array("offline".utf8) + user
+    #expect(Array(packet[12...]) == body)
     #expect(
       MQTTPacket.connect(client: "c", keepAlive: 1, will: ("t", ""), user: nil, password: "p")[9]
         == 0x26)
