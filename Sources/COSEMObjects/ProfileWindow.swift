@@ -114,8 +114,10 @@ struct ProfileWindow {
 
   func has(_ column: Int) -> Bool { columns >> UInt32(column) & 1 != 0 }
 
+  /// Goes by the time as a row shows it: in whole seconds.
   func has(_ time: Instant) -> Bool {
     guard let times else { return true }
-    return time >= times.from && time <= times.to
+    let shown = Instant(seconds: time.seconds)
+    return shown >= times.from && shown <= times.to
   }
 }
