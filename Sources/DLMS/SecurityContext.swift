@@ -13,7 +13,8 @@ public struct SecurityKeys: Sendable {
   public private(set) var master: InlineArray<16, UInt8>?
   /// Password of low-level security, 1...16 bytes.
   public private(set) var password = InlineArray<16, UInt8>(repeating: 0)
-  public private(set) var passwordCount: Int
+  public var passwordCount: Int { Int(passwordBytes) }
+  private var passwordBytes: UInt8
   /// Known to everybody: such keys never open a port to a network.
   public private(set) var areTEST: Bool
 
@@ -33,7 +34,7 @@ public struct SecurityKeys: Sendable {
     self.authentication = authentication
     self.master = master
     self.areTEST = areTEST
-    passwordCount = (8...16).contains(password.count) ? password.count : 0
+    passwordBytes = (8...16).contains(password.count) ? UInt8(password.count) : 0
     for i in 0..<passwordCount { self.password[i] = password[i] }
   }
 
