@@ -233,5 +233,5 @@ import Testing
   }()
 
   @Test("its state is small")
-  func size() { #expect(MemoryLayout<DLMSClient>.size <= 320) }
+  func size() { #expect(MemoryLayout<DLMSClient>.size <= 256) }
 }
