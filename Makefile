@@ -97,10 +97,13 @@ torture: needs-test ## Cut the memory's power a million times, flip its bits, we
 	wait $$KILLS; cat out/process-kills.txt
 
 .PHONY: coverage
-coverage: needs-build ## Run the tests and report the lines they reach.
 # Tests run side by side; counts that get lost between them would make regions appear or vanish.
-	swift test --disable-xctest --enable-code-coverage \
-	  -Xswiftc -Xllvm -Xswiftc -instrprof-atomic-counter-update-all
+COVERAGE := --disable-xctest --enable-code-coverage \
+  -Xswiftc -Xllvm -Xswiftc -instrprof-atomic-counter-update-all
+coverage: needs-build ## The regions of PermanentMemory that its tests reach, then the lines that all tests reach.
+	swift test $(COVERAGE) --filter '^PermanentMemoryTests\.'
+	.ci/coverage PermanentMemory
+	swift test $(COVERAGE) --skip '$(ALONE)'
 	.ci/coverage
 
 .PHONY: proof
