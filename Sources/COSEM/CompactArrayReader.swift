@@ -2,7 +2,8 @@
 /// stand once in front.
 ///
 /// The elements come as from a `COSEMReader`; each element of the array begins anew with the
-/// description. A description that takes no byte of the contents is refused: it would never end.
+/// description. A description that takes no byte of the contents is refused, and so is an array of
+/// parts that need none: arrays of such arrays would go on for ever.
 public struct CompactArrayReader: ~Escapable {
   private struct Level {
     /// Where the next part of the description stands.
@@ -71,6 +72,7 @@ public struct CompactArrayReader: ~Escapable {
       guard place + 3 < description.count else { throw .truncated }
       let count = Int(description[place + 1]) << 8 | Int(description[place + 2])
       guard count <= contents.count - at else { throw .tooMany }
+      if count > 0, try !needsByte(place + 3, depth: 0) { throw .tooMany }
       try enter(Level(at: place + 3, left: count, isArray: true))
       return .array(count)
     case .structure:
@@ -140,6 +142,30 @@ public struct CompactArrayReader: ~Escapable {
     var value = 0
     for i in 1...byteCount { value = value << 8 | Int(bytes[at + i]) }
     return (value, at + 1 + byteCount)
+  }
+
+  /// Whether whatever a part of the description describes takes at least one byte.
+  private func needsByte(_ place: Int, depth: Int) throws(COSEMError) -> Bool {
+    guard depth < COSEMReader.depthMax else { throw .tooDeep }
+    guard place < description.count, let type = COSEMType(rawValue: description[place]) else {
+      throw .unknownType
+    }
+    switch type {
+    case .null: return false
+    case .array:
+      guard place + 3 < description.count else { throw .truncated }
+      if description[place + 1] == 0 && description[place + 2] == 0 { return false }
+      return try needsByte(place + 3, depth: depth + 1)
+    case .structure:
+      var (count, next) = try count(at: place + 1)
+      while count > 0 {
+        if try needsByte(next, depth: depth + 1) { return true }
+        next = try end(of: next, depth: depth + 1)
+        count -= 1
+      }
+      return false
+    default: return true
+    }
   }
 
   /// The place behind a part of the description.

@@ -91,6 +91,13 @@ import Testing
     // A compact array of nothing, and of empty structures: they would never end.
     #expect(throws: COSEMError.tooMany) { try Self.elements(octets("13 00 02 0000")) }
     #expect(throws: COSEMError.tooMany) { try Self.elements(octets("13 0200 02 0000")) }
+    // Arrays of nothing within what takes a byte: their elements would grow with a power of it.
+    let much = String(repeating: "00", count: 200)
+    let nothing = ["00", "0200", "01000000", "01000A00"]
+    for part in nothing {
+      let text = "13 0203 11 01000A \(part) 00 81C8 \(much)"
+      #expect(throws: COSEMError.tooMany, "\(part)") { try Self.elements(octets(text)) }
+    }
   }
 
   @Test("a compact array of structures")
