@@ -226,14 +226,13 @@ extension MeterRun {
             refuse: { _ in done.resume(returning: false) }))
       }
       #expect(isSet)
-      _ = try await service.perform(.seal(.terminalCover, broken: true))
       let line = listener.accepted()
       let message = try #require(line.receiveAPDU())
       #expect(Array(message.prefix(6)) == [0, 1, 0, 1, 0, 102])
       #expect(Array(message[8..<14]) == [0x0F, 0, 0, 0, 1, 0])
       #expect(Array(message[14..<18]) == [2, 3, 9, 6])
-      // The alarm register at its end: the cover.
-      #expect(message.suffix(5) == [6, 0, 0, 0, 0x10])
+      // The alarm register at its end: the configuration has changed, by this destination.
+      #expect(message.suffix(5) == [6, 0, 0, 0x20, 0])
       line.close()
       listener.close()
     }

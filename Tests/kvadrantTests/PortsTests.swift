@@ -99,7 +99,8 @@ struct PortsTests {
   @Test(
     "a DLMS port that cannot be, or that strangers could reach by TEST keys, is a matter of usage",
     arguments: [
-      "4059", "tcp://127.0.0.1", "udp://127.0.0.1:0", "tcp://0.0.0.0:0", "tcp://127.0.0.1:70000",
+      "4059", "tcp://127.0.0.1", "sctp://127.0.0.1:0", "tcp://0.0.0.0:0", "udp://0.0.0.0:0",
+      "tcp://127.0.0.1:70000",
     ])
   func dlmsUsage(_ address: String) throws {
     let outcome = try KvadrantProcess([
