@@ -234,6 +234,11 @@ extension MeterRun {
       // The alarm register at its end: the configuration has changed, by this destination.
       #expect(message.suffix(5) == [6, 0, 0, 0x20, 0])
       line.close()
+      // What has been sent is not sent again; the next alarm is, beside it.
+      _ = try await service.perform(.seal(.terminalCover, broken: true))
+      let next = listener.accepted()
+      #expect(try #require(next.receiveAPDU()).suffix(5) == [6, 0, 0, 0x20, 0x10])
+      next.close()
       listener.close()
     }
   }

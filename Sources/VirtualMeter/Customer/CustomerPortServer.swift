@@ -14,10 +14,11 @@ public struct CustomerSetup: Sendable {
 
   /// Of a serial device: 2400 baud 8E1 for Norwegian lists, 115,200 baud 8N1 for what comes out of
   /// a connector of P1.
-  var speed: (baud: speed_t, hasEvenParity: Bool) {
+  var settings: SerialSettings {
     switch format {
-    case .han(.kamstrup), .han(.aidon), .han(.kaifa): (speed_t(B2400), true)
-    case .p1, .han(.aidonSweden), .han(.kaifaSweden): (speed_t(B115200), false)
+    case .han(.kamstrup), .han(.aidon), .han(.kaifa):
+      SerialSettings(baud: 2400, hasEvenParity: true)
+    case .p1, .han(.aidonSweden), .han(.kaifaSweden): SerialSettings(baud: 115_200)
     }
   }
 
@@ -43,9 +44,7 @@ public final class CustomerPortServer: Sendable {
   ///
   /// - Throws: `usage` or `unreachable` as the place says.
   public init(_ setup: CustomerSetup, meter: MeterSetup, mailbox: Mailbox) throws(Failure) {
-    let speed = setup.speed
-    line = try OutputLine.open(
-      setup.place, speed: speed.baud, hasEvenParity: speed.hasEvenParity, option: setup.option)
+    line = try OutputLine.open(setup.place, setup.settings, option: setup.option)
     self.mailbox = mailbox
     let port = CustomerPort(
       setup.format, CustomerIdentity(isFamily: meter.identity == .family382L))

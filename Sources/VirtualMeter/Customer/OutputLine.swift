@@ -38,95 +38,24 @@ final class OutputLine: @unchecked Sendable {
 
   /// Opens a line.
   ///
-  /// - Parameters:
-  ///   - speed: of a serial device, as the system names it.
-  ///   - hasEvenParity: 8E1 instead of 8N1.
   /// - Throws: `usage` for an address that is none, `unreachable` where it cannot be opened.
   static func open(
-    _ place: LinePlace, speed: speed_t, hasEvenParity: Bool = false, option: String
+    _ place: LinePlace, _ settings: SerialSettings, option: String
   ) throws(Failure) -> OutputLine {
     switch place {
-    case .pseudoTerminal: try terminal(option)
-    case .device(let path): try device(path, speed, hasEvenParity, option)
-    case .tcp(let host, let port): try socket(host, port, option)
+    case .pseudoTerminal:
+      let terminal = try ByteLine.openTerminal(option)
+      return OutputLine(
+        address: terminal.path, callers: [terminal.master], keeper: terminal.slave)
+    case .device(let path):
+      return OutputLine(
+        address: path, callers: [try ByteLine.openDevice(path, settings, option)])
+    case .tcp(let host, let port):
+      let listener = try ByteLine.Listener(host, port, option: option)
+      _ = fcntl(listener.descriptor, F_SETFL, O_NONBLOCK)
+      return OutputLine(
+        address: listener.address, number: listener.number, listener: listener.descriptor)
     }
-  }
-
-  private static func failure(_ what: String, _ place: String, _ option: String) -> Failure {
-    Failure(
-      .unreachable, file: place, what: "\(what) (\(String(cString: strerror(errno))))",
-      expected: "a place that can be opened", next: "give another \(option)")
-  }
-
-  private static func terminal(_ option: String) throws(Failure) -> OutputLine {
-    var (master, slave): (Int32, Int32) = (-1, -1)
-    var name = [CChar](repeating: 0, count: 128)
-    guard openpty(&master, &slave, &name, nil, nil) == 0 else {
-      throw failure("no pseudo terminal", "pty", option)
-    }
-    for end in [master, slave] { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    let path = String(
-      decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    guard makeRaw(slave) else { throw failure("cannot be set", path, option) }
-    return OutputLine(address: path, callers: [master], keeper: slave)
-  }
-
-  private static func device(
-    _ path: String, _ speed: speed_t, _ hasEvenParity: Bool, _ option: String
-  ) throws(Failure) -> OutputLine {
-    let descriptor = Foundation.open(path, O_RDWR | O_NOCTTY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw failure("cannot be opened", path, option) }
-    guard makeRaw(descriptor, speed, hasEvenParity) else {
-      Foundation.close(descriptor)
-      throw failure("is no serial line", path, option)
-    }
-    return OutputLine(address: path, callers: [descriptor])
-  }
-
-  /// Eight bits, no echo, no line discipline.
-  private static func makeRaw(
-    _ descriptor: Int32, _ speed: speed_t? = nil, _ hasEvenParity: Bool = false
-  ) -> Bool {
-    var settings = termios()
-    guard tcgetattr(descriptor, &settings) == 0 else { return false }
-    cfmakeraw(&settings)
-    settings.c_cflag |= tcflag_t(CLOCAL | CREAD)
-    if hasEvenParity { settings.c_cflag |= tcflag_t(PARENB) }
-    if let speed { cfsetspeed(&settings, speed) }
-    return tcsetattr(descriptor, TCSANOW, &settings) == 0
-  }
-
-  private static func socket(
-    _ host: String, _ port: Int, _ option: String
-  ) throws(Failure) -> OutputLine {
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = in_port_t(port).bigEndian
-    guard inet_pton(AF_INET, host == "localhost" ? "127.0.0.1" : host, &address.sin_addr) == 1
-    else {
-      throw Failure(
-        .usage, what: "«\(host)» is no address of this machine", expected: "an IPv4 address",
-        next: "give for example \(option) tcp://127.0.0.1:8387")
-    }
-    let listener = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var yes: Int32 = 1
-    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-    _ = fcntl(listener, F_SETFD, FD_CLOEXEC)
-    _ = fcntl(listener, F_SETFL, O_NONBLOCK)
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
-        bind(listener, raw, size) == 0 && listen(listener, 16) == 0
-          && getsockname(listener, raw, &size) == 0
-      }
-    }
-    guard isBound else {
-      let refusal = failure("port \(port) is taken or closed", "tcp://\(host):\(port)", option)
-      Foundation.close(listener)
-      throw refusal
-    }
-    let number = Int(in_port_t(bigEndian: address.sin_port))
-    return OutputLine(address: "tcp://\(host):\(number)", number: number, listener: listener)
   }
 
   // MARK: use

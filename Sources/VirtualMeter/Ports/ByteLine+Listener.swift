@@ -29,7 +29,7 @@ extension ByteLine {
       let open = descriptor
       let bound = withUnsafeMutablePointer(to: &address) { pointer in
         pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
-          bind(open, raw, size) == 0 && listen(open, 4) == 0 && getsockname(open, raw, &size) == 0
+          bind(open, raw, size) == 0 && listen(open, 16) == 0 && getsockname(open, raw, &size) == 0
         }
       }
       guard bound else {

@@ -57,6 +57,16 @@ final class ByteLine: @unchecked Sendable {
   }
 
   private static func pseudoTerminal(_ option: String) throws(Failure) -> ByteLine {
+    let terminal = try openTerminal(option)
+    return ByteLine(address: terminal.path, descriptor: terminal.master, keeper: terminal.slave)
+  }
+
+  /// A raw pseudo terminal: the meter's end, the end that keeps it open, and its name.
+  ///
+  /// - Throws: `unreachable` where there is none.
+  static func openTerminal(
+    _ option: String
+  ) throws(Failure) -> (master: Int32, slave: Int32, path: String) {
     var (master, slave): (Int32, Int32) = (-1, -1)
     var name = [CChar](repeating: 0, count: 128)
     guard openpty(&master, &slave, &name, nil, nil) == 0 else {
@@ -66,19 +76,29 @@ final class ByteLine: @unchecked Sendable {
     let path = String(
       decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     guard makeRaw(slave, nil) else { throw failure("cannot be set", path, option) }
-    return ByteLine(address: path, descriptor: master, keeper: slave)
+    return (master, slave, path)
   }
 
   private static func device(
     _ path: String, _ settings: SerialSettings, _ option: String
   ) throws(Failure) -> ByteLine {
+    ByteLine(
+      address: path, descriptor: try openDevice(path, settings, option), isDevice: true)
+  }
+
+  /// A raw serial device.
+  ///
+  /// - Throws: `unreachable` where it cannot be opened or set.
+  static func openDevice(
+    _ path: String, _ settings: SerialSettings, _ option: String
+  ) throws(Failure) -> Int32 {
     let descriptor = Foundation.open(path, O_RDWR | O_NOCTTY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure("cannot be opened", path, option) }
     guard makeRaw(descriptor, settings) else {
       Foundation.close(descriptor)
       throw failure("is no serial line", path, option)
     }
-    return ByteLine(address: path, descriptor: descriptor, isDevice: true)
+    return descriptor
   }
 
   private static func socket(
@@ -116,6 +136,7 @@ final class ByteLine: @unchecked Sendable {
     case 9600: speed_t(B9600)
     case 19_200: speed_t(B19200)
     case 38_400: speed_t(B38400)
+    case 115_200: speed_t(B115200)
     default: nil
     }
   }

@@ -51,7 +51,7 @@ public enum LinePlace: Equatable, Sendable {
 
 /// How a serial device is set.
 struct SerialSettings: Equatable, Sendable {
-  /// Bits per second, of the speeds that a system knows: 300 to 38,400.
+  /// Bits per second, of the speeds that a system knows: 300 to 38,400, and 115,200.
   var baud: Int
   /// 8E1, and characters with wrong parity are dropped; else 8N1.
   var hasEvenParity = false

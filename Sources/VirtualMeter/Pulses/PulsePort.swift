@@ -33,7 +33,7 @@ public final class PulsePort: Sendable {
         .refused, what: "the terminals would be open to others", expected: "this machine",
         next: "give for example --pulses tcp://127.0.0.1:0")
     }
-    line = try OutputLine.open(place, speed: speed_t(B115200), option: "--pulses")
+    line = try OutputLine.open(place, SerialSettings(baud: 115_200), option: "--pulses")
     self.mailbox = mailbox
     let thread = Thread { [self] in
       serve()
